@@ -1,0 +1,49 @@
+import type { ResultAsync } from 'neverthrow'
+import type { Configuration } from '../model/configuration.ts'
+import type { ObservedConfiguration } from '../model/observed.ts'
+import type { Stamp } from '../model/stamp.ts'
+import type { GatewayError } from './errors.ts'
+
+/** The remote as a port: what reconciling needs of the gateway, and nothing of HTTP. */
+export interface Gateway {
+  /**
+   * Every access key configuration of the account, newest first. Retried while the failure is transient.
+   * @returns err when any page could not be had: half a listing is none
+   */
+  list(options?: RequestOptions): ResultAsync<readonly ObservedConfiguration[], GatewayError>
+
+  /**
+   * Creates one configuration. Retried by itself only where the request surely changed nothing; an unknown outcome comes back
+   * as an `ambiguous` error at once, for the caller to settle by listing.
+   * @param draft called at the moment of sending, for each attempt anew
+   */
+  create(draft: () => Draft, options: CreateOptions): ResultAsync<Created, GatewayError>
+
+  /** Waiting requests are dropped at once (`canceled`), those in flight may finish within `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+/** What a create carries. */
+export interface Draft {
+  readonly configuration: Configuration
+  readonly stamp: Stamp
+}
+
+export interface Created {
+  readonly configuration: ObservedConfiguration
+  readonly attempt: number
+}
+
+/** In order of precedence for the rate budget. */
+export type Priority = 'fresh' | 'backlog' | 'resync'
+
+export interface RequestOptions {
+  /** Default `backlog`. */
+  readonly priority?: Priority
+  /** Gives up waiting, also between attempts. A request that has left is not called back. */
+  readonly signal?: AbortSignal
+}
+
+export interface CreateOptions extends RequestOptions {
+  readonly key: string
+}

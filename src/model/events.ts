@@ -1,0 +1,102 @@
+/**
+ * Everything aigw-sync ever says, by stable name. Rooms report events as plain data; `log/` gives them a level and a sentence.
+ *
+ * Common fields: `key` is the entry's key, `id` the configuration's id on the gateway, `attempt` counts from 1, `delayMs` is how
+ * long the next attempt waits, `status`, `errorCode` and `operationId` come from the gateway's answer.
+ */
+export interface EventFields {
+  'daemon.started': {
+    version: string
+    pid: number
+    node: string
+    dir: string
+    lockfile: string
+    apiUrl: string
+    owner: string
+    policy: string
+  }
+  'daemon.ready': { entries: number; created: number; failed: number; durationMs: number }
+  'daemon.stopping': { signal: string; inFlight: number }
+  'daemon.stopped': { durationMs: number; unfinished: number }
+  'daemon.failed': Failure
+
+  'emulator.started': { url: string }
+
+  /** The folder was read: how many modules there are, how many were evaluated for it, how many do not load. */
+  'source.loaded': { files: number; entries: number; evaluated: number; invalid: number; durationMs: number }
+  'source.invalid': ModuleProblem
+  'source.recovered': { file: string }
+  /** The folder vanished; nothing is concluded from that. */
+  'source.missing': { dir: string }
+  'source.found': { dir: string }
+  'source.degraded': { msg: string }
+  'evaluator.restarted': { reason: 'timeout' | 'memory' | 'exit' | 'recycled'; file?: string }
+
+  /** Counts by kind of change; kinds that do not occur are left out. */
+  'plan.computed': { changes: Record<string, number>; durationMs: number }
+  /** An entry without `access`: its keys may reach every provider and model. */
+  'config.unrestricted': { key: string }
+  'config.created': Subject & { name: string; attempt: number; durationMs: number; operationId?: string; settled?: boolean }
+  /** Found on the gateway by its stamp and recorded in the lockfile. */
+  'config.linked': Subject & { name: string }
+  /** What is declared differs from what was applied, and this version does not update it. */
+  'config.outdated': Subject
+  'config.orphaned': Subject & { source: string }
+  'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[] }
+  'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
+  'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number }
+  'config.recovered': Subject & { attempt: number; durationMs: number }
+
+  'gateway.listed': { configurations: number; pages: number; durationMs: number }
+  'gateway.retrying': Failure & { attempt: number; delayMs: number }
+  'gateway.unreachable': Failure & { delayMs: number }
+  'gateway.recovered': { durationMs: number }
+  /** The rate budget is spent, or the gateway asked for a pause. */
+  'gateway.throttled': { delayMs: number; reason: 'budget' | 'asked' }
+  'gateway.rejected': Failure
+
+  'lockfile.rebuilt': { reason: 'missing' | 'damaged' | 'other-gateway' | 'other-owner'; entries: number; aside?: string }
+  'lockfile.written': { entries: number; durationMs: number }
+  'lockfile.failed': Failure
+}
+
+export interface Subject {
+  key: string
+  id: string
+}
+
+/** How something failed, in the words of whoever refused it. */
+export interface Failure {
+  msg: string
+  status?: number
+  /** `ERR_NGROK_…` from the gateway, or the system's code (`ECONNREFUSED`, `ENOSPC`). */
+  errorCode?: string
+  operationId?: string
+}
+
+/** Why a module does not load, and where. */
+export interface ModuleProblem {
+  /** The module's path below the folder. */
+  file: string
+  problem: ProblemKind
+  /** What was expected, what came, and the way out. */
+  msg: string
+  /** 1-based position in the file as the user wrote it. */
+  line?: number
+  column?: number
+  /** Where in the data: `router.rules[0].steps[0].keys`. */
+  path?: string
+  /** The lines around the place, with a marker. Plain text without colours. */
+  frame?: string
+  /** Keys the module declared last time it loaded; they keep what they had. */
+  keys?: readonly string[]
+}
+
+export type ProblemKind = 'unreadable' | 'syntax' | 'import' | 'threw' | 'timeout' | 'exit' | 'invalid' | 'duplicate-key'
+
+export type EventName = keyof EventFields
+
+export type SyncEvent = { [Name in EventName]: { event: Name } & EventFields[Name] }[EventName]
+
+/** Where a room's events go. Never throws. */
+export type Report = (event: SyncEvent) => void

@@ -1,0 +1,22 @@
+import { defineConfig } from 'tsdown'
+
+export default defineConfig([
+  {
+    entry: { cli: 'src/cli/main.ts', child: 'src/source/evaluate/child.ts' },
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    dts: false,
+    fixedExtension: false,
+    clean: true,
+  },
+  {
+    entry: { index: 'src/index.ts' },
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2023',
+    dts: true,
+    fixedExtension: false,
+    clean: false,
+  },
+])
