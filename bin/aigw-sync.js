@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+'use strict'
+
+// Plain old JavaScript, and CommonJS by the package.json beside it: Node.js from 12 on can read this and say what is wanted.
+
+var fs = require('fs')
+var path = require('path')
+var nodeVersion = require('./node-version.js')
+
+var CANNOT_START = 78
+var program = path.join(__dirname, '..', 'dist', 'cli.js')
+
+if (!nodeVersion.isSupported(process.version)) {
+  refuse(
+    'aigw-sync needs Node.js ' + nodeVersion.WANTED + '; this is ' + process.version + ' (' + process.execPath + ').',
+    'Get one from https://nodejs.org/en/download, or with a version manager: nvm install 24, fnm install 24, mise use node@24.',
+  )
+} else if (!fs.existsSync(program)) {
+  refuse('aigw-sync is not built: ' + program + ' is missing.', 'In a checkout, run: npm install && npm run build')
+} else {
+  keepCompiledCode()
+  void import('../dist/cli.js')
+}
+
+function refuse(problem, remedy) {
+  process.stderr.write(problem + '\n' + remedy + '\n')
+  process.exitCode = CANNOT_START
+}
+
+/**
+ * Starts faster from the second time on. In a folder of the user's own: Node.js would take one below /tmp, where others could put
+ * code of theirs. Where there is none, or it cannot be written, it starts without.
+ */
+function keepCompiledCode() {
+  var cache = process.env.CACHE_DIRECTORY || process.env.XDG_CACHE_HOME || homeCache()
+  if (cache) require('module').enableCompileCache(path.join(cache, 'aigw-sync'))
+}
+
+function homeCache() {
+  try {
+    return path.join(require('os').homedir(), '.cache')
+  } catch {
+    return undefined // a user id without a home
+  }
+}

@@ -1,0 +1,23 @@
+import type { EventFields, EventName } from '../model/events.ts'
+import { configEvents } from './catalogue/config.ts'
+import { daemonEvents } from './catalogue/daemon.ts'
+import { gatewayEvents } from './catalogue/gateway.ts'
+import { recordEvents } from './catalogue/record.ts'
+import { sourceEvents } from './catalogue/source.ts'
+import type { Row } from './row.ts'
+
+/** Every event with its level and sentence. An event without a row does not compile. */
+export const CATALOGUE: { readonly [Name in EventName]: Row<Name> } = {
+  ...daemonEvents,
+  ...sourceEvents,
+  ...recordEvents,
+  ...configEvents,
+  ...gatewayEvents,
+}
+
+/** One event, as `SyncEvent` has it, with its name as a type. */
+export type NamedEvent<Name extends EventName> = { readonly event: Name } & EventFields[Name]
+
+export function rowOf<Name extends EventName>(event: NamedEvent<Name>): Row<Name> {
+  return CATALOGUE[event.event]
+}

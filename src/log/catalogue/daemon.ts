@@ -1,0 +1,61 @@
+import { formatDuration } from '../../model/duration.ts'
+import { ALWAYS, FAILURE, type Rows } from '../row.ts'
+import { because, count } from '../words.ts'
+
+/** The life of the process. */
+export const daemonEvents: Rows<'daemon' | 'emulator'> = {
+  'daemon.started': {
+    level: 'info',
+    meaning: 'The process is up and knows its settings.',
+    fields: {
+      version: ALWAYS,
+      pid: ALWAYS,
+      node: ALWAYS,
+      dir: ALWAYS,
+      lockfile: ALWAYS,
+      apiUrl: ALWAYS,
+      owner: ALWAYS,
+      policy: ALWAYS,
+    },
+    sentence: ({ version, pid, dir, apiUrl, owner, policy }) =>
+      `aigw-sync ${version} (pid ${pid}): from ${dir} to ${apiUrl}, owner ${owner}, policy ${policy}`,
+  },
+  'daemon.ready': {
+    level: 'info',
+    meaning: 'The folder is watched, the gateway was listed, the plan is made; `pending` entries are being worked on.',
+    fields: { entries: ALWAYS, pending: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ entries, pending, durationMs }) =>
+      `ready after ${formatDuration(durationMs)}: ${count(entries, 'entry', 'entries')}, ` +
+      (pending === 0 ? 'nothing to do' : `${pending} to be worked on`),
+  },
+  'daemon.stopping': {
+    level: 'info',
+    meaning: 'A signal asked it to stop: it takes no more work and finishes what is in flight.',
+    fields: { signal: ALWAYS, inFlight: ALWAYS },
+    sentence: ({ signal, inFlight }) =>
+      inFlight === 0
+        ? `${signal}: stopping`
+        : `${signal}: stopping once ${count(inFlight, 'request')} in flight finished; a second signal stops at once`,
+  },
+  'daemon.stopped': {
+    level: 'info',
+    meaning: 'The last line of an orderly stop.',
+    fields: { durationMs: ALWAYS, unfinished: ALWAYS },
+    sentence: ({ durationMs, unfinished }) =>
+      unfinished === 0
+        ? `stopped in ${formatDuration(durationMs)}`
+        : `stopped in ${formatDuration(durationMs)} with ${count(unfinished, 'request')} unfinished: the next start settles by listing what became of them`,
+  },
+  'daemon.failed': {
+    level: 'fatal',
+    meaning: 'It cannot go on, and ends.',
+    fields: FAILURE,
+    sentence: (failure) => `aigw-sync cannot go on: ${because(failure)}`,
+  },
+  'emulator.started': {
+    level: 'info',
+    meaning: 'The emulator answers at this address.',
+    fields: { url: ALWAYS },
+    sentence: ({ url }) => `the emulator answers at ${url}; it keeps everything in memory`,
+  },
+}

@@ -1,0 +1,50 @@
+import { formatDuration } from '../../model/duration.ts'
+import { ALWAYS, FAILURE, type Rows } from '../row.ts'
+import { because, count, nextTry } from '../words.ts'
+
+/** The gateway as a whole. */
+export const gatewayEvents: Rows<'gateway'> = {
+  'gateway.listed': {
+    level: 'debug',
+    meaning: 'Every configuration of the account was listed.',
+    fields: { configurations: ALWAYS, pages: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ configurations, pages, durationMs }) =>
+      `the gateway lists ${count(configurations, 'configuration')} on ${count(pages, 'page')} in ${formatDuration(durationMs)}`,
+  },
+  'gateway.retrying': {
+    level: 'warn',
+    meaning: 'A request failed in a way that may pass, and is sent again.',
+    fields: { ...FAILURE, attempt: ALWAYS, delayMs: ALWAYS },
+    sentence: ({ attempt, delayMs, ...failure }) =>
+      `a request to the gateway failed at attempt ${attempt}: ${because(failure)}; ${nextTry(delayMs)}`,
+  },
+  'gateway.unreachable': {
+    level: 'error',
+    meaning: 'No connection comes about. One probe at a time goes out until one does.',
+    fields: { ...FAILURE, delayMs: ALWAYS },
+    sentence: ({ delayMs, ...failure }) =>
+      `the gateway is unreachable (${failure.errorCode ?? because(failure)}): retrying, ${nextTry(delayMs)}; nothing is lost`,
+  },
+  'gateway.recovered': {
+    level: 'info',
+    meaning: 'The gateway answers again.',
+    fields: { durationMs: ALWAYS },
+    sentence: ({ durationMs }) => `the gateway answers again after ${formatDuration(durationMs)}`,
+  },
+  'gateway.throttled': {
+    level: 'info',
+    meaning: 'Requests wait: `rateLimit` is spent (`budget`), or the gateway asked for a pause (`asked`).',
+    fields: { delayMs: ALWAYS, reason: ALWAYS },
+    sentence: ({ delayMs, reason }) =>
+      reason === 'budget'
+        ? `the rate limit of the settings is spent: requests go on in ${formatDuration(delayMs)}`
+        : `the gateway asks for a pause: requests go on in ${formatDuration(delayMs)}`,
+  },
+  'gateway.rejected': {
+    level: 'error',
+    meaning: 'The gateway refuses the token, or the account has no access to the feature.',
+    fields: FAILURE,
+    sentence: (failure) =>
+      `the gateway turns us away: ${because(failure)}; check that the token is an AI Gateway API key of the right account`,
+  },
+}

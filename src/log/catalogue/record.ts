@@ -1,0 +1,56 @@
+import { formatDuration } from '../../model/duration.ts'
+import type { EventFields } from '../../model/events.ts'
+import { ALWAYS, FAILURE, MAYBE, type Rows } from '../row.ts'
+import { because, count } from '../words.ts'
+
+/** What is planned, and what is recorded. */
+export const recordEvents: Rows<'plan' | 'lockfile'> = {
+  'plan.computed': {
+    level: 'info',
+    meaning: 'What is declared was compared with the lockfile and the gateway.',
+    fields: { changes: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ changes, durationMs }) => `planned in ${formatDuration(durationMs)}: ${summary(changes)}`,
+  },
+  'lockfile.rebuilt': {
+    level: 'warn',
+    meaning: 'There was no usable lockfile; it is rebuilt from the stamps on the gateway.',
+    fields: { reason: ALWAYS, entries: ALWAYS, aside: MAYBE },
+    sentence: ({ reason, entries, aside }) =>
+      `the lockfile ${REBUILDS[reason]}: rebuilt from the gateway with ${count(entries, 'entry', 'entries')}` +
+      (aside === undefined ? '' : `; the old one is kept as ${aside}`),
+  },
+  'lockfile.written': {
+    level: 'debug',
+    meaning: 'The lockfile was replaced.',
+    fields: { entries: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ entries, durationMs }) =>
+      `the lockfile has ${count(entries, 'entry', 'entries')}, written in ${formatDuration(durationMs)}`,
+  },
+  'lockfile.failed': {
+    level: 'error',
+    meaning: 'The lockfile could not be written. The stamps on the gateway can rebuild it.',
+    fields: FAILURE,
+    sentence: (failure) =>
+      `the lockfile cannot be written: ${because(failure)}; the stamps on the gateway keep what it would say`,
+  },
+}
+
+const REBUILDS: Readonly<Record<EventFields['lockfile.rebuilt']['reason'], string>> = {
+  missing: 'is missing',
+  damaged: 'is damaged',
+  'other-gateway': 'belongs to another gateway',
+  'other-owner': 'belongs to another owner',
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  create: 'to create',
+  update: 'changed',
+  noop: 'unchanged',
+  orphan: 'no longer declared',
+  conflict: 'in conflict',
+}
+
+function summary(changes: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(changes).map(([kind, amount]) => `${amount} ${KINDS[kind] ?? kind}`)
+  return parts.length === 0 ? 'nothing to do' : parts.join(', ')
+}

@@ -1,0 +1,89 @@
+import type { EventFields, EventName } from '../model/events.ts'
+import { CATALOGUE } from './catalogue.ts'
+import { ALWAYS } from './row.ts'
+
+/** `docs/events.md`, made from the catalogue. */
+export function eventsDocument(): string {
+  return `# Log events
+
+<!-- Made from src/log/catalogue by \`UPDATE_DOCS=1 npx vitest run test/docs\`. -->
+
+The log is on standard output: one JSON object a line, or, on a terminal or with \`--log-format pretty\`, the same for people. Every
+line has \`level\` (a word), \`time\` (RFC 3339, UTC), \`event\` (a name that stays) and \`msg\` (a sentence for people, which may change).
+When the reader of standard output goes away, aigw-sync goes on without a log.
+
+| event | level | meaning | fields |
+|---|---|---|---|
+${(Object.keys(CATALOGUE) as EventName[]).map(row).join('\n')}
+
+## Fields
+
+Those with \`?\` are on some lines of the event only.
+
+| field | meaning |
+|---|---|
+${Object.entries(FIELDS)
+  .map(([field, meaning]) => `| \`${lineField(field)}\` | ${meaning} |`)
+  .join('\n')}
+`
+}
+
+function row(name: EventName): string {
+  const { level, meaning, fields } = CATALOGUE[name]
+  const names = Object.entries(fields).map(([field, presence]) => `\`${lineField(field)}${presence === ALWAYS ? '' : '?'}\``)
+  return `| \`${name}\` | ${level} | ${meaning} | ${names.join(', ')} |`
+}
+
+/** An event's own `msg` is the line's `error`: the line's `msg` is the whole sentence. */
+function lineField(field: string): string {
+  return field === 'msg' ? 'error' : field
+}
+
+type Field = { [Name in EventName]: keyof EventFields[Name] }[EventName]
+
+const FIELDS: { readonly [Name in Field]: string } = {
+  key: 'the key of the entry',
+  id: 'the id of the configuration on the gateway',
+  ids: 'the ids of the configurations in question',
+  name: 'the name of the configuration',
+  source: 'the module that declared the entry, below the folder',
+  sources: 'the modules in question, below the folder',
+  msg: 'what went wrong, in the words of who refused it',
+  status: 'the HTTP status of the answer of the gateway',
+  errorCode: 'the code of the gateway (`ERR_NGROK_…`) or of the system (`ECONNREFUSED`, `ENOSPC`)',
+  operationId: 'the id of the request at the gateway, for its support',
+  attempt: 'which try it was, from 1',
+  delayMs: 'milliseconds until the next try',
+  durationMs: 'milliseconds it took',
+  permanent: 'whether trying again as it is would be in vain',
+  settled: 'true where the answer was lost and a listing showed the outcome',
+  reason: 'why, as one word of a fixed set',
+  file: 'the module, below the folder',
+  problem: 'why a module does not load: `unreadable`, `syntax`, `import`, `threw`, `timeout`, `exit`, `invalid`, `duplicate-key`',
+  line: 'the line in the module, from 1',
+  column: 'the column in the module, from 1',
+  path: 'the place in the data: `router.rules[0].steps[0].keys`',
+  frame: 'the lines of the module around the place, with a marker',
+  keys: 'the keys that the module declared when it last loaded',
+  files: 'how many modules there are',
+  entries: 'how many entries there are',
+  evaluated: 'how many modules were run for it',
+  invalid: 'how many modules do not load',
+  pending: 'how many entries are not on the gateway as declared',
+  changes: 'counts by kind of change; kinds that do not occur are left out',
+  configurations: 'how many configurations the account has',
+  pages: 'how many requests that took',
+  aside: 'where the old lockfile is kept',
+  version: 'the version of aigw-sync',
+  pid: 'the process id',
+  node: 'the version of Node.js',
+  dir: 'the folder of modules',
+  lockfile: 'the path of the lockfile',
+  apiUrl: 'the address of the gateway',
+  owner: 'the owner in our stamps',
+  policy: 'the policy',
+  signal: 'the signal that came',
+  inFlight: 'requests that are under way',
+  unfinished: 'requests whose outcome is not known',
+  url: 'the address of the emulator',
+}

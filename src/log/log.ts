@@ -1,0 +1,69 @@
+import { pino } from 'pino'
+import type { Report, SyncEvent } from '../model/events.ts'
+import { printable } from '../model/printable.ts'
+import { rowOf } from './catalogue.ts'
+import { isTerminal, standardOutput, wantsColour, type Destination } from './output.ts'
+import { renderPretty } from './pretty.ts'
+
+export interface LogOptions {
+  /** Events below it are left out. */
+  readonly level: LogLevel
+  /** Left out: `pretty` on a terminal, else `json`. */
+  readonly format?: LogFormat | undefined
+  /** Default: standard output. */
+  readonly destination?: Destination
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+export type LogFormat = 'json' | 'pretty'
+
+export interface Log {
+  /** An event in, a line out. The line is written when it returns: there is nothing to flush. Never throws. */
+  readonly report: Report
+}
+
+/**
+ * The daemon's voice: one JSON object a line (`level`, `time`, `event`, the event's fields, `msg`), or the same for people. What an
+ * event says in its own `msg` stands in the line's `error`; the line's `msg` is the whole sentence.
+ */
+export function openLog({ level, format, destination }: LogOptions): Log {
+  const onTerminal = destination === undefined && isTerminal()
+  const pretty = (format ?? (onTerminal ? 'pretty' : 'json')) === 'pretty'
+  const lines = destination ?? standardOutput()
+  const write = pretty ? prettyWriter(lines, onTerminal && wantsColour(process.env)) : jsonWriter(lines)
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write },
+  )
+  return {
+    report: (event) => {
+      const row = rowOf(event)
+      if (logger.isLevelEnabled(row.level)) logger[row.level](fields(event), row.sentence(event))
+    },
+  }
+}
+
+/** JSON has escaped the C0 controls; outside of its strings there is none but the end of the line, which is not part of it. */
+function jsonWriter(destination: Destination): (line: string) => void {
+  return (line) => {
+    destination.write(`${printable(line.slice(0, -1))}\n`)
+  }
+}
+
+function prettyWriter(destination: Destination, colour: boolean): (line: string) => void {
+  return (line) => {
+    destination.write(renderPretty(JSON.parse(line), colour))
+  }
+}
+
+function fields(event: SyncEvent): object {
+  if (!('msg' in event)) return event
+  const { msg, ...rest } = event
+  return { ...rest, error: msg }
+}

@@ -1,0 +1,64 @@
+import { boolean, choice, count, duration, path, rate, text, type Kind } from './kind.ts'
+import { LOG_FORMATS, LOG_LEVELS, POLICIES, type SettingName, type Settings } from './settings.ts'
+import { gatewayUrl } from './url.ts'
+
+export interface Setting<Value> {
+  readonly kind: Kind<Exclude<Value, undefined>>
+  /** As a person would write it. Left out: the meaning says what happens then. */
+  readonly default?: string
+  /** One line, for help and documentation. */
+  readonly meaning: string
+}
+
+/** Every setting: the only place that names one. Flags, variables, checks, help and documentation follow from it. */
+export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]> } = {
+  dir: { kind: path, default: 'configs', meaning: 'the folder of modules' },
+  lockfile: { kind: path, default: 'aigw-sync.lock.json', meaning: 'where what was applied is recorded' },
+  apiUrl: { kind: gatewayUrl, default: 'https://api.ngrok.ai', meaning: 'the API of the gateway' },
+  owner: {
+    kind: text(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens and underscores'),
+    default: 'default',
+    meaning: 'the name of our claim, in the stamp of every configuration',
+  },
+  policy: {
+    kind: choice(POLICIES),
+    default: 'upsert-only',
+    meaning: 'what may be done on the gateway; this version only creates, whatever it says',
+  },
+  resyncInterval: { kind: duration('100ms', '24h'), default: '5m', meaning: 'time between two comparisons with the gateway' },
+  settle: { kind: duration('0ms', '10s'), default: '20ms', meaning: 'quiet time after a change before the folder is read' },
+  concurrency: { kind: count(1, 256), default: '8', meaning: 'requests in flight at most' },
+  requestTimeout: { kind: duration('100ms', '10m'), default: '30s', meaning: 'how long one request may take' },
+  retries: { kind: count(0, 100), default: '5', meaning: 'tries of a request after the first' },
+  rateLimit: { kind: rate, default: '110/60s', meaning: 'requests in any rolling window, or off' },
+  evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one batch of modules may run' },
+  evaluationMemory: { kind: count(32, 65_536, 'megabytes'), default: '256', meaning: 'memory for modules, in megabytes' },
+  requireAccess: { kind: boolean, default: 'false', meaning: 'an entry without access is an error' },
+  logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
+  logFormat: {
+    kind: choice(LOG_FORMATS),
+    meaning: 'one JSON object a line, or lines for people; by default pretty on a terminal',
+  },
+}
+
+export const SETTING_NAMES = Object.keys(CATALOGUE) as readonly SettingName[]
+
+export const VARIABLE_PREFIX = 'AIGW_SYNC_'
+
+/** Which settings file to load, instead of looking for one: no setting itself. */
+export const FILE_FLAG = '--settings'
+export const FILE_VARIABLE = 'AIGW_SYNC_SETTINGS'
+
+/** `--resync-interval`. */
+export function flagOf(name: SettingName): string {
+  return `--${words(name).join('-').toLowerCase()}`
+}
+
+/** `AIGW_SYNC_RESYNC_INTERVAL`. */
+export function variableOf(name: SettingName): string {
+  return VARIABLE_PREFIX + words(name).join('_').toUpperCase()
+}
+
+function words(name: SettingName): readonly string[] {
+  return name.split(/(?=[A-Z])/)
+}

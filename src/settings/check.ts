@@ -1,0 +1,75 @@
+import leven from 'leven'
+import { CATALOGUE, SETTING_NAMES, flagOf, variableOf, type Setting } from './catalogue.ts'
+import type { Place, SettingsProblem } from './problem.ts'
+import type { SettingName } from './settings.ts'
+import { gatewayUrl } from './url.ts'
+
+/** One value as somebody wrote it, under the name they wrote. */
+export interface Given {
+  readonly place: Place
+  readonly value: unknown
+  /** The folder that relative paths are relative to. */
+  readonly base: string
+}
+
+/** What a list of given values comes to. */
+export interface Checked {
+  readonly values: Partial<Record<SettingName, unknown>>
+  readonly problems: readonly SettingsProblem[]
+}
+
+/** Checks each given value, also one that a stronger one covers. Later ones cover earlier ones. */
+export function check(given: readonly Given[]): Checked {
+  const values: Partial<Record<SettingName, unknown>> = {}
+  const problems: SettingsProblem[] = []
+  for (const { place, value, base } of given) {
+    const name = SETTING_NAMES.find((candidate) => nameAt(place, candidate) === place.name)
+    const read = name && CATALOGUE[name].kind.read(value, base)
+    if (name !== undefined && read !== undefined) values[name] = read
+    else problems.push(name === undefined ? unknown(place) : invalid(place, CATALOGUE[name], value))
+  }
+  return { values, problems }
+}
+
+/** How a setting is written at a place. */
+function nameAt({ from }: Place, name: SettingName): string {
+  return from === 'flag' ? flagOf(name) : from === 'variable' ? variableOf(name) : name
+}
+
+function unknown(place: Place): SettingsProblem {
+  if (SECRET.test(bare(place.name))) return { type: 'secret', place }
+  const nearest = SETTING_NAMES.map((name) => nameAt(place, name))
+    .map((name) => ({ name, distance: leven(bare(name), bare(place.name)) }))
+    .reduce((best, next) => (next.distance < best.distance ? next : best))
+  return { type: 'unknown', place, ...(nearest.distance <= place.name.length / LETTERS_PER_SLIP && { nearest: nearest.name }) }
+}
+
+const SECRET = /(?:apikey|token|secret|password|credential|authorization)/
+
+/** One letter in so many may be wrong for a name to be what was meant. */
+const LETTERS_PER_SLIP = 4
+
+/** Without what merely separates words, so that `resync_interval` is near to `resyncInterval`. */
+function bare(name: string): string {
+  return name.toLowerCase().replace(/^aigw_sync_|[^a-z0-9]/g, '')
+}
+
+function invalid(place: Place, { kind, default: standard }: Setting<unknown>, value: unknown): SettingsProblem {
+  const got = kind === gatewayUrl ? describeUrl(value) : describeValue(value)
+  return { type: 'invalid', place, expected: kind.expected, ...(standard !== undefined && { default: standard }), got }
+}
+
+/** Only what cannot hold a credential. */
+function describeUrl(value: unknown): string {
+  if (typeof value !== 'string' || !/[@?#]/.test(value)) return describeValue(value)
+  return value.includes('@') ? 'one with credentials in it' : 'one with a query or a fragment'
+}
+
+const LONGEST_SHOWN = 60
+
+function describeValue(value: unknown): string {
+  if (value === '') return 'nothing'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  if (typeof value !== 'string') return typeof value === 'function' ? 'a function' : String(value)
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value)
+}

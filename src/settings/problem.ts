@@ -1,0 +1,62 @@
+import { printable } from '../model/printable.ts'
+
+/** Everything that is wrong with the settings, not only the first thing. */
+export interface SettingsError {
+  readonly problems: readonly [SettingsProblem, ...SettingsProblem[]]
+}
+
+export type SettingsProblem =
+  | { readonly type: 'unknown'; readonly place: Place; readonly nearest?: string }
+  | {
+      readonly type: 'invalid'
+      readonly place: Place
+      readonly expected: string
+      /** A value that would do: the setting's default. */
+      readonly default?: string
+      /** What came, in words that give no secret away. */
+      readonly got: string
+    }
+  /** A credential where none may be; its value is in no problem. */
+  | { readonly type: 'secret'; readonly place: Place }
+  | { readonly type: 'missing-file'; readonly place: Place; readonly file: string }
+  | { readonly type: 'unloadable-file'; readonly file: string; readonly msg: string }
+
+/** Where a value was written. */
+export type Place =
+  | { readonly from: 'flag'; readonly name: string }
+  | { readonly from: 'variable'; readonly name: string }
+  | { readonly from: 'file'; readonly name: string; readonly file: string }
+
+/** For standard error, without a newline at the end. */
+export function describeSettingsError({ problems }: SettingsError): string {
+  const lines = problems.map((problem) => printable(describe(problem)))
+  return lines.length === 1 ? `settings: ${lines[0]}` : [`settings: ${lines.length} problems`, ...lines].join('\n  ')
+}
+
+function describe(problem: SettingsProblem): string {
+  if (problem.type === 'unloadable-file') return `${problem.file}: does not load: ${problem.msg}`
+  return `${describePlace(problem.place)}: ${fault(problem)}`
+}
+
+function fault(problem: Exclude<SettingsProblem, { type: 'unloadable-file' }>): string {
+  if (problem.type === 'unknown') {
+    return `this version knows no such setting${problem.nearest === undefined ? '' : `; did you mean ${problem.nearest}?`}`
+  }
+  if (problem.type === 'secret') {
+    return `the token is no setting: take it out here (and replace it if others could read it), and ${TOKEN_PLACES}`
+  }
+  if (problem.type === 'missing-file') return `there is no file ${problem.file}`
+  return `expected ${expectation(problem)}; got ${problem.got}`
+}
+
+function expectation(problem: { expected: string; default?: string }): string {
+  return problem.default === undefined ? problem.expected : `${problem.expected} (the default is ${problem.default})`
+}
+
+/** Completes "…, and". */
+export const TOKEN_PLACES =
+  'give it as the systemd credential ai-gateway-api-key, in a file named by AI_GATEWAY_API_KEY_FILE, or in AI_GATEWAY_API_KEY'
+
+function describePlace(place: Place): string {
+  return place.from === 'file' ? `${place.file}: ${place.name}` : place.name
+}

@@ -1,0 +1,43 @@
+import type { Rate } from '../model/rate.ts'
+
+/** What the daemon is told, checked and complete. Where each value may come from is in `catalogue.ts`. */
+export interface Settings {
+  /** The folder of modules, absolute. */
+  readonly dir: string
+  /** Absolute. */
+  readonly lockfile: string
+  /** Without a slash at the end. */
+  readonly apiUrl: string
+  readonly owner: string
+  readonly policy: Policy
+  /** Milliseconds between two resyncs. */
+  readonly resyncInterval: number
+  /** Milliseconds of quiet after a change. */
+  readonly settle: number
+  /** Requests in flight at most. */
+  readonly concurrency: number
+  /** Milliseconds. */
+  readonly requestTimeout: number
+  /** Tries after the first. */
+  readonly retries: number
+  readonly rateLimit: Rate | 'off'
+  /** Milliseconds for one batch of modules. */
+  readonly evaluationTimeout: number
+  /** Megabytes. */
+  readonly evaluationMemory: number
+  readonly requireAccess: boolean
+  readonly logLevel: LogLevel
+  /** Undefined: by terminal. */
+  readonly logFormat: LogFormat | undefined
+}
+
+export type SettingName = keyof Settings
+
+export const POLICIES = ['create-only', 'upsert-only', 'sync'] as const
+export type Policy = (typeof POLICIES)[number]
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_FORMATS = ['json', 'pretty'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
