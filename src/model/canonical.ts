@@ -1,9 +1,18 @@
-/** Canonical JSON: object properties sorted by UTF-16 code units, no white space, `undefined` left out (after RFC 8785). */
+/**
+ * Canonical JSON of plain data: object properties sorted by UTF-16 code units, no white space, `undefined` left out (after
+ * RFC 8785). Written out by hand, since a JavaScript object cannot hold its properties in that order: `9` comes before `10` in it.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, sortProperties)
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  return `{${members.toSorted(byName).map(writeMember).join(',')}}`
 }
 
-function sortProperties(_property: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+function writeMember([name, member]: [string, unknown]): string {
+  return `${JSON.stringify(name)}:${canonicalJson(member)}`
 }

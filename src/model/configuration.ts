@@ -5,7 +5,7 @@
  * what its schema leaves open (a `user` step needs keys, an `ngrok` step has none, a rule names a provider or a model).
  */
 
-import type { ModelName, ProviderName } from './catalog.ts'
+import type { ModelName, ProviderName, QualifiedModelName } from './catalog.ts'
 
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -51,8 +51,8 @@ export type RouterSteps = readonly [RouterStep, ...RouterStep[]]
 
 /** A rule names a provider, a model (`openai:openai/gpt-5.5`), or both. */
 export type RouterRule =
-  | { readonly provider: ProviderName; readonly model?: ModelName; readonly steps: RouterSteps }
-  | { readonly provider?: ProviderName; readonly model: ModelName; readonly steps: RouterSteps }
+  | { readonly provider: ProviderName; readonly model?: QualifiedModelName; readonly steps: RouterSteps }
+  | { readonly provider?: ProviderName; readonly model: QualifiedModelName; readonly steps: RouterSteps }
 
 export interface Router {
   readonly rules?: readonly RouterRule[]

@@ -9,7 +9,8 @@ export type Digest = string
 
 /**
  * Fingerprint of what a configuration means: equal for a declaration and for what the gateway says of it. What a server may
- * normalise without changing the meaning (the order within `allow`, empty objects, an empty description) does not count.
+ * normalise without changing the meaning (the order within `allow`, empty objects, an empty description, an empty list of keys)
+ * does not count.
  */
 export function contentDigest(configuration: Configuration | ObservedConfiguration): Digest {
   return `sha256:${createHash('sha256')
@@ -59,5 +60,9 @@ interface AnyRule {
 }
 
 function rule({ provider, model, steps }: AnyRule): unknown {
-  return { provider, model, steps: steps.map(({ type, keys }) => ({ type, keys: keys?.map((key) => key.id) })) }
+  return {
+    provider,
+    model,
+    steps: steps.map(({ type, keys }) => ({ type, keys: keys?.length ? keys.map((key) => key.id) : undefined })),
+  }
 }

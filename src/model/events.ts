@@ -15,7 +15,8 @@ export interface EventFields {
     owner: string
     policy: string
   }
-  'daemon.ready': { entries: number; created: number; failed: number; durationMs: number }
+  /** The folder is watched, the gateway was listed, the plan is made; `pending` entries are being worked on. */
+  'daemon.ready': { entries: number; pending: number; durationMs: number }
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
@@ -41,11 +42,14 @@ export interface EventFields {
   'config.linked': Subject & { name: string }
   /** What is declared differs from what was applied, and this version does not update it. */
   'config.outdated': Subject
-  'config.orphaned': Subject & { source: string }
+  /** The lockfile names an id that the gateway does not know any more: it is created again. */
+  'config.missing': Subject
+  'config.orphaned': Subject & { source?: string }
   'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[] }
   'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
   'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number }
-  'config.recovered': Subject & { attempt: number; durationMs: number }
+  /** How long it failed is in `durationMs`. */
+  'config.recovered': Subject & { durationMs: number }
 
   'gateway.listed': { configurations: number; pages: number; durationMs: number }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }

@@ -1,0 +1,95 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ResultAsync } from 'neverthrow'
+import { hasEntries } from './entries.ts'
+import { folderTsconfig, TYPES_PATH } from './tsconfig.ts'
+
+/** What `init` puts into a folder, as the package ships it. */
+export interface InitFiles {
+  /** `dist/index.d.ts`: the types of `aigw-sync`, one file that needs no other. */
+  readonly types: string
+  /** `config.example.ts` */
+  readonly example: string
+}
+
+/** Paths below the folder. */
+export interface InitOutcome {
+  readonly created: readonly string[]
+  /** Ours, and older than this version. */
+  readonly refreshed: readonly string[]
+  /** There already, and left as it was. */
+  readonly kept: readonly string[]
+}
+
+/** What could not be read or written: the system's code and sentence. */
+export interface InitError {
+  readonly type: 'not-a-folder' | 'not-found' | 'refused'
+  readonly path: string
+  readonly code: string
+  readonly msg: string
+}
+
+type Outcome = keyof InitOutcome
+
+/**
+ * Makes a folder that an editor understands without `npm install`: types, a `tsconfig.json` that finds them, and an example if
+ * nothing is declared yet. Nothing of the user's is overwritten; doing it again changes nothing, or brings the types up to date.
+ * @returns err when the folder or a file in it cannot be made; what was made before stays
+ */
+export const initFolder: (dir: string, files: InitFiles) => ResultAsync<InitOutcome, InitError> = ResultAsync.fromThrowable(
+  makeFolder,
+  describeFailure,
+)
+
+/**
+ * The files that `init` needs, from the package's own folder.
+ * @returns err when the package is not built or not whole
+ */
+export const shippedFiles: (packageFolder: string) => ResultAsync<InitFiles, InitError> = ResultAsync.fromThrowable(
+  async (packageFolder) => ({
+    types: await readFile(join(packageFolder, 'dist/index.d.ts'), 'utf8'),
+    example: await readFile(join(packageFolder, 'config.example.ts'), 'utf8'),
+  }),
+  describeFailure,
+)
+
+async function makeFolder(dir: string, { types, example }: InitFiles): Promise<InitOutcome> {
+  await mkdir(dirname(join(dir, TYPES_PATH)), { recursive: true, mode: 0o755 })
+  const isEmpty = !(await hasEntries(dir))
+  const outcomes: readonly (readonly [string, Outcome])[] = [
+    [TYPES_PATH, await refresh(join(dir, TYPES_PATH), types)],
+    ['tsconfig.json', await createOnly(join(dir, 'tsconfig.json'), folderTsconfig())],
+    ...(isEmpty ? [['example.ts', await createOnly(join(dir, 'example.ts'), example)] as const] : []),
+  ]
+  const pathsOf = (wanted: Outcome): string[] => outcomes.filter(([, outcome]) => outcome === wanted).map(([path]) => path)
+  return { created: pathsOf('created'), refreshed: pathsOf('refreshed'), kept: pathsOf('kept') }
+}
+
+/** The modes do not depend on a generous umask: the daemon refuses what others may write. */
+async function createOnly(path: string, content: string): Promise<Outcome> {
+  try {
+    await writeFile(path, content, { flag: 'wx', mode: 0o644 })
+    return 'created'
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'kept'
+    throw error
+  }
+}
+
+async function refresh(path: string, content: string): Promise<Outcome> {
+  if ((await createOnly(path, content)) === 'created') return 'created'
+  if ((await readFile(path, 'utf8')) === content) return 'kept'
+  await writeFile(path, content)
+  return 'refreshed'
+}
+
+function describeFailure(error: unknown): InitError {
+  const { code, path = '', message } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error // no failure of the file system, so a fault of ours
+  return { type: failureType(code), path, code, msg: message }
+}
+
+function failureType(code: string): InitError['type'] {
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'not-a-folder'
+  return code === 'ENOENT' ? 'not-found' : 'refused'
+}

@@ -1,0 +1,104 @@
+import { err, ok } from 'neverthrow'
+import type { Result } from 'neverthrow'
+import type { Declaration } from '../../model/configuration.ts'
+import { contentDigest } from '../../model/digest.ts'
+import type { Entry } from '../../model/entry.ts'
+import type { ModuleProblem } from '../../model/events.ts'
+import { entryKey } from '../folder/rules.ts'
+import { declaration, declarationProperties } from './declaration.ts'
+import { checkMetadataSize } from './metadata.ts'
+import { keyFromPath, memberName } from './names.ts'
+import { complain, expected, propertyOf, startPlace } from './place.ts'
+import type { Complaints, Place } from './place.ts'
+import { isObject, isTooMany } from './shapes.ts'
+
+/** What a module's default export came to. */
+export interface ModuleValue {
+  /** The module's path below the folder, with extension and forward slashes. */
+  readonly file: string
+  /** Plain data. */
+  readonly value: unknown
+  /** Whether the module said so with `defineConfigs`; otherwise the value tells. */
+  readonly several: boolean
+}
+
+export interface ParseOptions {
+  /** Whose stamp has to fit beside the metadata. */
+  readonly owner: string
+  /** An entry without `access` is an error. */
+  readonly requireAccess: boolean
+}
+
+/**
+ * The entries that a module declares: one, or several by name. Two of them may have one key; that is for the folder to judge.
+ * @returns err with all that is wrong with the module: the first 50 problems, and how many more
+ */
+export function parseModule(module: ModuleValue, options: ParseOptions): Result<readonly Entry[], readonly ModuleProblem[]> {
+  const start = startPlace()
+  const read = readMembers(start, module, options)
+  if (start.complaints.total > 0) return err(problems(module.file, start.complaints))
+  return ok(read.filter((member) => member !== undefined).map((member) => entry(module.file, member)))
+}
+
+/** A declaration and the key it goes by. */
+interface Keyed {
+  readonly key: string
+  readonly declared: Declaration
+}
+
+function readMembers(start: Place, module: ModuleValue, options: ParseOptions): readonly (Keyed | undefined)[] {
+  const { file, value } = module
+  if (!isObject(value)) return [refuseWhole(start, value)]
+  if (!isSeveral(module, value)) return [readMember(start, value, entryKey(file), options)]
+  if (isTooMany(start, 'configurations in a module', Object.keys(value).length)) return []
+  return Object.entries(value).map(([name, member]) => {
+    const place = propertyOf(start, name)
+    const suffix = memberName(place, name)
+    return readMember(place, member, suffix && `${entryKey(file)}#${suffix}`, options)
+  })
+}
+
+function refuseWhole(start: Place, value: unknown): undefined {
+  const wayOut = Array.isArray(value)
+    ? 'give each a name with defineConfigs({ web: { … } }), a place in a list does not last'
+    : undefined
+  return expected(start, 'one configuration, or several by name', value, wayOut)
+}
+
+/** Data formats cannot call `defineConfigs`: an object of nothing but objects, none named like a property of a configuration. */
+function isSeveral({ several }: ModuleValue, value: Readonly<Record<string, unknown>>): boolean {
+  if (several) return true
+  const names = Object.keys(value)
+  return names.length > 0 && names.every((name) => isObject(value[name]) && !declarationProperties.has(name))
+}
+
+function readMember(place: Place, value: unknown, pathKey: string | undefined, options: ParseOptions): Keyed | undefined {
+  const declared = declaration(place, value)
+  if (declared === undefined) return undefined
+  const key = declared.key ?? (pathKey && keyFromPath(place, pathKey))
+  if (key === undefined) return undefined
+  if (declared.metadata !== undefined) checkMetadataSize(propertyOf(place, 'metadata'), declared.metadata, options.owner, key)
+  if (options.requireAccess) checkAccess(place, value)
+  if (declared.renamedFrom === key) {
+    complain(propertyOf(place, 'renamedFrom'), 'expected the key it had before, got its present one')
+  }
+  return { key, declared }
+}
+
+function checkAccess(place: Place, value: unknown): void {
+  if (isObject(value) && value['access'] !== undefined) return
+  const wayOut = 'without it keys may reach every provider and model, and the setting requireAccess forbids that'
+  expected(propertyOf(place, 'access'), 'an access scope', undefined, wayOut)
+}
+
+function entry(source: string, { key, declared }: Keyed): Entry {
+  const { key: _ownKey, protect = false, renamedFrom, ...configuration } = declared
+  const digest = contentDigest(configuration)
+  return { key, source, configuration, digest, protect, ...(renamedFrom !== undefined && { renamedFrom }) }
+}
+
+function problems(file: string, { first, total }: Complaints): readonly ModuleProblem[] {
+  const shown = first.map(({ path, msg }): ModuleProblem => ({ file, problem: 'invalid', msg, ...(path !== '' && { path }) }))
+  const more = total - first.length
+  return more === 0 ? shown : [...shown, { file, problem: 'invalid', msg: `and ${more} more problems like these` }]
+}

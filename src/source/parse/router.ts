@@ -1,0 +1,95 @@
+import type { NgrokStep, Router, RouterRule, RouterStep, RouterSteps, StepKey, UserStep } from '../../model/configuration.ts'
+import { exactName } from './names.ts'
+import { complain, expected, itemOf, propertyOf, secretPlace } from './place.ts'
+import type { Place } from './place.ts'
+import { isObject, list, object, oneOf } from './shapes.ts'
+import type { Read } from './shapes.ts'
+import { show } from './show.ts'
+
+/** Routing rules, held also to what the API document says of them only in words. */
+export const router: Read<Router> = (place, value) => object<Router>('a router', { rules })(place, value)
+
+const rules: Read<readonly RouterRule[]> = (place, value) => {
+  const read = list('rules', rule)(place, value)
+  if (Array.isArray(value)) refuseRepeated(place, value)
+  return read
+}
+
+const rule: Read<RouterRule> = (place, value) => {
+  if (isObject(value) && value['provider'] === undefined && value['model'] === undefined) {
+    complain(place, 'expected a rule for a provider, a model or both, got neither', 'write provider: "openai", for example')
+  }
+  const readers = { provider: exactName('a provider'), model: qualifiedModel, steps }
+  return object<RouterRule>('a rule', readers, ['steps'])(place, value)
+}
+
+const qualifiedModel: Read<string> = (place, value) => {
+  const model = exactName('a model')(place, value)
+  if (model === undefined || /^[^:]+:./.test(model)) return model
+  const wayOut = `write ${show(withProvider(model))}, or with another provider that serves it`
+  return expected(place, 'a model id with its provider', model, wayOut)
+}
+
+function withProvider(model: string): string {
+  const bare = model.replaceAll(/^:|:$/g, '')
+  const [, author = 'openai'] = /^([^/]+)\//.exec(bare) ?? []
+  return `${author}:${bare}`
+}
+
+const steps: Read<RouterSteps> = (place, value) => list('steps', step, true)(place, value) as RouterSteps | undefined
+
+const step: Read<RouterStep> = (place, value) => {
+  if (!isObject(value)) return expected(place, 'a step', value, 'write { type: "ngrok" }, for example')
+  const type = oneOf('user', 'ngrok')(propertyOf(place, 'type', true), value['type'])
+  if (type === undefined) return undefined
+  return type === 'user' ? userStep(place, value) : ngrokStep(place, value)
+}
+
+const userStep: Read<UserStep> = (place, value) => {
+  const readers = { type: oneOf('user'), keys: stepKeys, keySelectionStrategy: oneOf('ordered') }
+  return object<UserStep>('a user step', readers, ['type', 'keys'])(place, value)
+}
+
+const ngrokStep: Read<NgrokStep> = (place, value) => {
+  const readers = { type: oneOf('ngrok'), keys: notOfNgrok, keySelectionStrategy: notOfNgrok }
+  return object<NgrokStep & Record<'keys' | 'keySelectionStrategy', never>>('an ngrok step', readers, ['type'])(place, value)
+}
+
+const notOfNgrok: Read<never> = (place) =>
+  complain(place, "an ngrok step has no keys, it uses ngrok's credentials", 'leave this out, or make it a step of type "user"')
+
+const stepKeys: Read<UserStep['keys']> = (place, value) =>
+  list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
+
+const stepKey: Read<StepKey> = (place, value) => {
+  if (isObject(value) && ('value' in value || 'name' in value)) {
+    return complain(
+      place,
+      'provider keys cannot be made inline in this version, and the value of a key never belongs in a file',
+      'store the key in the account, and attach it by its id: { id: "aigpk_…" }',
+    )
+  }
+  if (!isObject(value)) return expected(place, 'a stored provider key', value, 'write { id: "aigpk_…" }')
+  return object<StepKey>('a stored provider key', { id: keyId }, ['id'])(place, value)
+}
+
+/** An id tells itself apart from a key's value by its beginning: a value pasted here must not travel any further. */
+const keyId: Read<string> = (place, value) =>
+  typeof value === 'string' && /^aigpk_[\w-]+$/.test(value)
+    ? value
+    : expected(place, 'the id of a stored provider key, aigpk_…', value)
+
+/** At most one rule for a provider as a whole. Looks at what was written, so that a rule with another fault counts as well. */
+function refuseRepeated(place: Place, written: readonly unknown[]): void {
+  const seen = new Map<string, number>()
+  for (const [index, value] of written.entries()) {
+    if (!isObject(value) || typeof value['provider'] !== 'string' || value['model'] !== undefined) continue
+    const { provider } = value
+    const earlier = seen.get(provider)
+    if (earlier === undefined) seen.set(provider, index)
+    else {
+      const wayOut = 'join their steps, or name a model in one of them'
+      complain(itemOf(place, index), `expected one rule for ${show(provider)}, got another as rules[${earlier}]`, wayOut)
+    }
+  }
+}

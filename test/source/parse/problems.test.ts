@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { parseModule } from '../../../src/source/parse/parse.ts'
+
+function problems(value: unknown): string[] {
+  const result = parseModule({ file: 'a.ts', value, several: false }, { owner: 'default', requireAccess: false })
+  return (result.isErr() ? result.error : []).map(({ path = '', msg }) => `${path} | ${msg}`)
+}
+
+const named = (more: object): object => ({ name: 'a', ...more })
+const withRules = (...rules: unknown[]): object => named({ router: { rules } })
+const withStep = (step: unknown): object => withRules({ provider: 'openai', steps: [step] })
+const withKey = (key: unknown): object => withStep({ type: 'user', keys: [key] })
+const steps = [{ type: 'ngrok' }]
+
+describe('a problem says where, what was expected, what came and the way out', () => {
+  test.each<[unknown, string]>([
+    [null, ' | expected one configuration, or several by name, got null'],
+    ['text', ' | expected one configuration, or several by name, got "text"'],
+    [
+      [named({})],
+      ' | expected one configuration, or several by name, got a list: give each a name with defineConfigs({ web: { … } })',
+    ],
+    [{ name: 3 }, 'name | expected a name, got the number 3: put it in quotes'],
+    [{ name: null }, 'name | expected a name, got null'],
+    [{ name: 'a\nb' }, 'name | expected a name, got a control character in it'],
+    [{ name: 'a\ud800' }, 'name | expected a name, got text with half a character (a lone surrogate)'],
+    [{ name: ' a' }, 'name | expected a name, got white space at its beginning or end'],
+    [named({ description: null }), 'description | expected a description, got null: leave it out instead'],
+    [named({ description: new Date(0) }), 'description | expected a description, got a date: put it in quotes'],
+    [named({ description: '\udc00' }), 'description | expected a description, got text with half a character'],
+    [named({ protect: 'yes' }), 'protect | expected true or false, got "yes"'],
+    [named({ key: '' }), 'key | expected a key, got an empty text'],
+    [named({ key: 'a ' }), 'key | expected a key, got white space'],
+    [named({ renamedFrom: 'a\u0007' }), 'renamedFrom | expected a key, got a control character'],
+    [named({ renamedFrom: 'a' }), 'renamedFrom | expected the key it had before, got its present one'],
+    [named({ metadata: 3 }), 'metadata | expected text or an object, got the number 3'],
+    [named({ metadata: [] }), 'metadata | expected text or an object, got a list'],
+    [
+      named({ metadata: { 'aigw-sync': {} } }),
+      'metadata["aigw-sync"] | this property holds the ownership mark: choose another name',
+    ],
+    [named({ metadata: { a: [1, NaN] } }), 'metadata.a[1] | expected what JSON can carry, got the number NaN'],
+    [named({ metadata: { a: new Date(0) } }), 'metadata.a | expected what JSON can carry, got a date: put it in quotes'],
+    [named({ metadata: { a: '\ud800' } }), 'metadata.a | expected text, got half a character'],
+    [named({ metadata: '\ud800' }), 'metadata | expected text, got half a character'],
+    [named({ access: null }), 'access | expected an access scope, got null: leave it out instead'],
+    [named({ access: { models: [] } }), 'access.models | expected what is allowed of models, got a list'],
+    [named({ access: { models: { allow: 'a' } } }), 'access.models.allow | expected a list of models, got "a"'],
+    [named({ access: { models: { allow: ['a', ''] } } }), 'access.models.allow[1] | expected a model, got an empty text'],
+    [
+      named({ access: { providers: { allow: [null] } } }),
+      'access.providers.allow[0] | expected a provider, got null: leave it out instead',
+    ],
+    [
+      named({ access: { providers: { allow: ['openai '] } } }),
+      'access.providers.allow[0] | expected a provider, got white space',
+    ],
+    [named({ router: { rules: {} } }), 'router.rules | expected a list of rules, got an object'],
+    [withRules('openai'), 'router.rules[0] | expected a rule, got "openai"'],
+    [withRules({ steps }), 'router.rules[0] | expected a rule for a provider, a model or both, got neither'],
+    [withRules({ provider: '', steps }), 'router.rules[0].provider | expected a provider, got an empty text'],
+    [withRules({ provider: 'openai' }), 'router.rules[0].steps | expected a list of steps, got nothing'],
+    [withRules({ provider: 'openai', steps: [] }), 'router.rules[0].steps | expected a list of steps, got an empty list'],
+    [
+      withRules({ model: 'openai/gpt-5.5', steps }),
+      'router.rules[0].model | expected a model id with its provider, got "openai/gpt-5.5": write "openai:openai/gpt-5.5"',
+    ],
+    [withRules({ model: 'gpt-5.5', steps }), 'got "gpt-5.5": write "openai:gpt-5.5"'],
+    [withRules({ model: ':gpt-5.5', steps }), 'got ":gpt-5.5": write "openai:gpt-5.5"'],
+    [
+      withRules({ provider: 'openai', steps }, { model: 'a:b', steps }, { provider: 'openai', steps: [] }),
+      'router.rules[2] | expected one rule for "openai", got another as rules[0]: join their steps, or name a model in one of them',
+    ],
+    [withStep('ngrok'), 'router.rules[0].steps[0] | expected a step, got "ngrok": write { type: "ngrok" }'],
+    [withStep({ keys: [] }), 'router.rules[0].steps[0].type | expected "user" or "ngrok", got nothing'],
+    [withStep({ type: 'byok' }), 'router.rules[0].steps[0].type | expected "user" or "ngrok", got "byok"'],
+    [withStep({ type: 'user' }), 'router.rules[0].steps[0].keys | expected a list of keys, got nothing'],
+    [withStep({ type: 'user', keys: [] }), 'router.rules[0].steps[0].keys | expected a list of keys, got an empty list'],
+    [
+      withStep({ type: 'ngrok', keys: [] }),
+      "router.rules[0].steps[0].keys | an ngrok step has no keys, it uses ngrok's credentials",
+    ],
+    [withStep({ type: 'ngrok', keySelectionStrategy: 'ordered' }), 'steps[0].keySelectionStrategy | an ngrok step has no keys'],
+    [
+      withStep({ type: 'user', keys: [{ id: 'aigpk_1' }], keySelectionStrategy: 'random' }),
+      'router.rules[0].steps[0].keySelectionStrategy | expected "ordered", got "random"',
+    ],
+    [withKey({}), 'router.rules[0].steps[0].keys[0].id | expected the id of a stored provider key, aigpk_…, got nothing'],
+  ])('%j', (value, problem) => {
+    expect(problems(value)).toContainEqual(expect.stringContaining(problem))
+  })
+})
+
+describe('an unknown property is named, with the nearest right one', () => {
+  test.each<[object, string]>([
+    [named({ acess: {} }), 'acess | "acess" is no property of a configuration: did you mean access?'],
+    [
+      named({ labels: {} }),
+      'labels | "labels" is no property of a configuration: it has name, description, metadata, access, router',
+    ],
+    [named({ 'a b\u202e': {} }), '["a b\\u202e"] | "a b\\u202e" is no property of a configuration'],
+    [
+      named({ access: { provider: {} } }),
+      'access.provider | "provider" is no property of an access scope: did you mean providers?',
+    ],
+    [
+      named({ access: { models: { allowed: [] } } }),
+      'access.models.allowed | "allowed" is no property of what is allowed of models',
+    ],
+    [named({ router: { rule: [] } }), 'router.rule | "rule" is no property of a router: did you mean rules?'],
+    [
+      withRules({ provider: 'a', stepz: [], steps }),
+      'router.rules[0].stepz | "stepz" is no property of a rule: did you mean steps?',
+    ],
+    [
+      withStep({ type: 'user', key: [] }),
+      'router.rules[0].steps[0].key | "key" is no property of a user step: did you mean keys?',
+    ],
+    [
+      withStep({ type: 'ngrok', model: '' }),
+      'router.rules[0].steps[0].model | "model" is no property of an ngrok step: it has type',
+    ],
+    [JSON.parse('{"name":"a","__proto__":{}}') as object, '__proto__ | "__proto__" is no property of a configuration'],
+  ])('%j', (value, problem) => {
+    expect(problems(value)).toContainEqual(expect.stringContaining(problem))
+  })
+})
+
+describe('what may be a secret is never shown', () => {
+  const secret = 'sk-proj-very-secret'
+  test.each<[string, object]>([
+    ['a value in place of keys', withStep({ type: 'user', keys: secret })],
+    ['a value in place of a key', withKey(secret)],
+    ['a value in place of an id', withKey({ id: secret })],
+    ['an inline key', withKey({ name: 'prod', value: secret })],
+    ['an inline key without a name', withKey({ value: secret })],
+    ['a value as a property', withKey({ [secret]: true, id: 'aigpk_1' })],
+    ['a value in an unknown property of a step', withStep({ type: 'user', keys: [{ id: 'aigpk_1' }], apiKey: secret })],
+    ['keys of an ngrok step', withStep({ type: 'ngrok', keys: [{ value: secret }] })],
+  ])('%s', (_what, value) => {
+    const found = problems(value)
+    expect(found).toHaveLength(1)
+    expect(found.join()).not.toContain(secret.slice(0, 5))
+  })
+
+  test('an inline key is told where keys belong', () => {
+    expect(problems(withKey({ name: 'prod', value: secret }))[0]).toContain('attach it by its id: { id: "aigpk_…" }')
+  })
+})
+
+test('all problems are found in one pass', () => {
+  const value = {
+    name: '',
+    acess: {},
+    access: { models: { allow: [3] } },
+    router: { rules: [{ steps: [] }, { provider: 'openai', steps: [{ type: 'user', keys: [] }, {}] }] },
+  }
+  expect(problems(value).map((problem) => problem.split(' | ')[0])).toEqual([
+    'acess',
+    'name',
+    'access.models.allow[0]',
+    'router.rules[0]',
+    'router.rules[0].steps',
+    'router.rules[1].steps[0].keys',
+    'router.rules[1].steps[1].type',
+  ])
+})
+
+test('what came is shown short, on one line and without control characters', () => {
+  const [problem] = problems(named({ protect: `${'😀'.repeat(30)}\u001b[31m\u202e\n\u{e0001}${'x'.repeat(500)}` }))
+  expect(problem).toMatch(/got "😀{30}\\u001b\[31m\\u202e\\n\\u\{e0001\}x+…"$/u)
+  expect(problem?.length).toBeLessThan(200)
+})
