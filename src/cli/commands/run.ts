@@ -1,0 +1,21 @@
+import { live } from '../../daemon/life.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { endingOf } from '../failures.ts'
+import { openSession } from '../session.ts'
+import { complain } from '../stderr.ts'
+import { listenForStop } from '../stop-request.ts'
+import { VERSION } from '../package.ts'
+
+/** `aigw-sync run`: the daemon. */
+export async function run(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
+  const stop = listenForStop()
+  const opened = await openSession(flags)
+  if (opened.isErr()) return complain(opened.error)
+  const { settings, token, report, close } = opened.value
+  const ended = await live({ settings, token, version: VERSION, stop }, report)
+  await close()
+  if (ended.isOk() || stop.signal.aborted) return EXIT.done
+  const { failure, exitCode } = endingOf(ended.error)
+  report({ event: 'daemon.failed', ...failure })
+  return exitCode
+}

@@ -1,0 +1,17 @@
+/** What the process ends with. Scripts and service managers rely on these numbers. */
+export const EXIT = {
+  /** Everything is as declared. */
+  done: 0,
+  /** Some entry failed, a module does not load, or a key is in conflict. */
+  failed: 1,
+  /** The command line is not understood (`EX_USAGE` of sysexits.h). */
+  usage: 64,
+  /** The gateway, or another daemon, stands in the way for the time being (`EX_TEMPFAIL`). */
+  temporary: 75,
+  /** The token is rejected, or a file may not be used (`EX_NOPERM`). */
+  denied: 77,
+  /** Settings, folder or lockfile cannot be worked with (`EX_CONFIG`). */
+  config: 78,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -1,0 +1,75 @@
+import { classify } from '../gateway/classify.ts'
+import type { LifeError } from '../daemon/life.ts'
+import type { Failure } from '../model/events.ts'
+import type { FolderError } from '../source/folder/folder.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+/** Why a command cannot go on, for the log, and what the process then ends with. */
+export interface Ending {
+  readonly failure: Failure
+  readonly exitCode: ExitCode
+}
+
+type Refusal = LifeError & { type: 'refused' }
+
+/** Every way in which `run` and `apply` can end before their time, in words that name the way out. */
+export function endingOf(error: LifeError): Ending {
+  switch (error.type) {
+    case 'held':
+      return temporary(
+        `another aigw-sync (pid ${error.pid} on ${error.host}, since ${error.since}) works on this lockfile; stop it, or give this one a lockfile of its own with --lockfile`,
+      )
+    case 'lease-lost':
+      return temporary('another aigw-sync has taken over this lockfile; this one stops, so that nothing is done twice')
+    case 'unusable':
+    case 'unreadable':
+    case 'unwritable':
+      return system(error.code, `${error.path} cannot be used: ${error.msg}`)
+    case 'newer-version':
+      return config(
+        `${error.path} was written by a newer aigw-sync (lockfileVersion ${error.version}, this one knows 1); upgrade aigw-sync, or name another file with --lockfile`,
+      )
+    case 'folder':
+      return folder(error.reason)
+    case 'unreachable':
+    case 'lost':
+      return temporary(`the gateway cannot be reached: ${error.msg}`, error.code)
+    case 'malformed':
+      return temporary(`the gateway gave an answer that is not one of its API: ${error.msg}; check --api-url`)
+    case 'refused':
+      return refused(error)
+    case 'canceled':
+      return temporary('stopped before it began')
+  }
+}
+
+function folder({ type, dir, msg }: FolderError): Ending {
+  if (type === 'missing')
+    return config(`there is no folder ${dir}; make it with \`aigw-sync init ${dir}\`, or name another with --dir`)
+  return { failure: { msg }, exitCode: type === 'unreadable' ? EXIT.denied : EXIT.config }
+}
+
+function refused(error: Refusal): Ending {
+  const { status, errorCode, operationId } = error
+  const details = { status, ...(errorCode && { errorCode }), ...(operationId && { operationId }) }
+  if (status === 401 || status === 403) {
+    const msg = `the gateway rejects the token: ${error.msg}; check that it is an AI Gateway API key of the right account`
+    return { failure: { msg, ...details }, exitCode: EXIT.denied }
+  }
+  const permanent = classify(error, 'read') === 'permanent'
+  const msg = `the gateway refuses to list: ${error.msg}${permanent ? '; check --api-url' : ''}`
+  return { failure: { msg, ...details }, exitCode: permanent ? EXIT.config : EXIT.temporary }
+}
+
+function temporary(msg: string, errorCode?: string): Ending {
+  return { failure: { msg, ...(errorCode && { errorCode }) }, exitCode: EXIT.temporary }
+}
+
+function config(msg: string): Ending {
+  return { failure: { msg }, exitCode: EXIT.config }
+}
+
+function system(errorCode: string, msg: string): Ending {
+  const denied = errorCode === 'EACCES' || errorCode === 'EPERM'
+  return { failure: { msg, errorCode }, exitCode: denied ? EXIT.denied : EXIT.config }
+}

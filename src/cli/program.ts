@@ -1,0 +1,76 @@
+import { Command, CommanderError, type OptionValues } from 'commander'
+import { CATALOGUE, flagOf, SETTING_NAMES } from '../settings/catalogue.ts'
+import type { SettingName } from '../settings/settings.ts'
+import { emulatorSwitches } from './emulator-switches.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { VERSION } from './package.ts'
+
+type Action = (flags: OptionValues, argument?: string) => Promise<ExitCode>
+
+/** Runs the command line. @returns what the process ends with */
+export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done
+  const program = describeProgram((code) => (exitCode = code))
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage // commander has said why
+  }
+  return exitCode
+}
+
+function describeProgram(end: (code: ExitCode) => void): Command {
+  const program = new Command('aigw-sync')
+    .description("Keeps the access key configurations of ngrok's AI Gateway equal to typed modules in a folder.")
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(run it with --help to see what it takes)')
+  const runAs = (action: () => Promise<Action>) => async (flags: OptionValues, argument?: string) =>
+    end(await (await action())(flags, argument))
+
+  withEmulator(
+    withSettings(program.command('run').description('load the folder, watch it, and keep the gateway equal to it')),
+  ).action((flags) => runAs(async () => (await import('./commands/run.ts')).run)(flags))
+  withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))).action((flags) =>
+    runAs(async () => (await import('./commands/apply.ts')).apply)(flags),
+  )
+  program
+    .command('init')
+    .description('make a folder of modules that an editor understands, with an example')
+    .argument('[dir]', 'the folder', 'configs')
+    .action((dir: string, flags) => runAs(async () => (await import('./commands/init.ts')).init)(flags, dir))
+  withSwitches(
+    program.command('emulator').description("run the gateway's API in memory on a loopback port; no account needed"),
+    '',
+  )
+    .option('--port <port>', 'the port to listen on (default: any that is free)')
+    .option('--token <token>', 'the only token it accepts (default: any)')
+    .action((flags) => runAs(async () => (await import('./commands/emulator.ts')).emulator)(flags))
+  return program
+}
+
+function withSettings(command: Command): Command {
+  for (const name of SETTING_NAMES) command.option(`${flagOf(name)}${placeholder(name)}`, describeSetting(name))
+  return command.option('--settings <file>', 'the settings file (default: looked for in the working directory)')
+}
+
+function withEmulator(command: Command): Command {
+  return withSwitches(command.option('--emulator', 'work on an emulator of its own instead of an account'), 'emulator')
+}
+
+function withSwitches(command: Command, prefix: string): Command {
+  for (const { flag, meaning } of emulatorSwitches(prefix)) command.option(flag, meaning)
+  return command
+}
+
+function placeholder(name: SettingName): string {
+  return CATALOGUE[name].default === 'false' ? '' : ' <value>'
+}
+
+function describeSetting(name: SettingName): string {
+  const { meaning, default: standard } = CATALOGUE[name]
+  return standard === undefined || standard === 'false' ? meaning : `${meaning} (default: ${standard})`
+}

@@ -1,0 +1,89 @@
+import { err, ok, type Result } from 'neverthrow'
+import { openGateway } from '../gateway/client.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { LeaseError, LeaseHeld, LockfileError } from '../lockfile/errors.ts'
+import { acquireLease, type Lease } from '../lockfile/lease/lease.ts'
+import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
+import type { Report } from '../model/events.ts'
+import { Reconciler } from '../reconcile/reconciler.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Token } from '../settings/token.ts'
+import type { FolderError } from '../source/folder/folder.ts'
+import { Source } from '../source/source.ts'
+
+export interface HouseOptions {
+  readonly settings: Settings
+  readonly token: Token
+  readonly version: string
+  /** Whether to go on after the first look: watch the folder, wait for a gateway that is down, try again what failed. */
+  readonly lasting: boolean
+}
+
+/** Everything that reconciling needs. */
+export interface House {
+  readonly lease: Lease
+  readonly store: LockfileStore
+  readonly gateway: Gateway
+  /** Not yet open: nothing was read. */
+  readonly source: Source
+  readonly reconciler: Reconciler
+}
+
+/** The folder cannot be used. */
+export interface FolderFailure {
+  readonly type: 'folder'
+  readonly reason: FolderError
+}
+
+export type HouseError = LeaseHeld | LeaseError | LockfileError
+
+/** Opens what the daemon owns. Nothing is read or written before the lease is ours. */
+export async function openHouse(options: HouseOptions, report: Report): Promise<Result<House, HouseError>> {
+  const { settings } = options
+  const lease = await acquireLease(settings.lockfile)
+  if (lease.isErr()) return err(lease.error)
+  const { lockfile: path, owner, apiUrl } = settings
+  const store = await openLockfileStore({ path, owner, apiUrl }, report)
+  if (store.isErr()) {
+    await lease.value.release()
+    return err(store.error)
+  }
+  return ok({ lease: lease.value, store: store.value, ...furnish(options, store.value, report) })
+}
+
+/**
+ * Closes in the order in which work flows: no more changes, no more requests, what is known on disk, the lease last.
+ * @param graceMs for requests in flight
+ * @returns how many entries were cut short
+ */
+export async function closeHouse(house: House, graceMs: number): Promise<number> {
+  const { source, reconciler, gateway, store, lease } = house
+  reconciler.stop()
+  await source.close()
+  await gateway.close(graceMs)
+  await reconciler.idle()
+  await store.close() // its failure is reported by the store itself
+  await lease.release()
+  return reconciler.standing.retrying
+}
+
+function furnish(options: HouseOptions, store: LockfileStore, report: Report): Pick<House, 'gateway' | 'source' | 'reconciler'> {
+  const { settings, token, version, lasting } = options
+  const { apiUrl, concurrency, retries, rateLimit, owner } = settings
+  const gateway = openGateway(
+    {
+      apiUrl,
+      token: () => token.reveal(),
+      concurrency,
+      requestTimeoutMs: settings.requestTimeout,
+      retries,
+      rateLimit,
+      patience: lasting ? 'endless' : 'bounded',
+      userAgent: `aigw-sync/${version}`,
+    },
+    report,
+  )
+  const source = new Source({ ...settings, watch: lasting }, report)
+  const desired = () => source.desired
+  return { gateway, source, reconciler: new Reconciler({ gateway, store, owner, retries, desired, persistent: lasting }, report) }
+}

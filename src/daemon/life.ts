@@ -1,0 +1,89 @@
+import { err, ok, type Result } from 'neverthrow'
+import type { GatewayError } from '../gateway/errors.ts'
+import type { Report } from '../model/events.ts'
+import { Loop } from '../reconcile/loop.ts'
+import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
+import { reportRebuilt } from './rebuilt.ts'
+
+/** How long requests in flight may take to finish when the daemon stops, in milliseconds. */
+const GRACE_MS = 10_000
+
+/** Somebody else took the lease from us: going on could make two of a thing. */
+export interface LeaseLost {
+  readonly type: 'lease-lost'
+}
+
+export type LifeError = HouseError | FolderFailure | GatewayError | LeaseLost
+
+export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
+  readonly stop: StopRequest
+}
+
+/** What asks the daemon to stop. */
+export interface StopRequest {
+  readonly signal: AbortSignal
+  /** `SIGTERM`, `SIGINT`, … once it was asked. */
+  readonly name: () => string
+}
+
+/** `run`: from the lease to the last line. Resolves when everything is closed. */
+export async function live(options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+  const start = performance.now()
+  announce(options, report)
+  const opened = await openHouse({ ...options, lasting: true }, report)
+  if (opened.isErr()) return err(opened.error)
+  const house = opened.value
+  const loop = new Loop(
+    {
+      reconciler: house.reconciler,
+      rescan: () => house.source.rescan(),
+      resyncInterval: options.settings.resyncInterval,
+    },
+    report,
+  )
+  const ended = await Promise.race([asked(options.stop), lost(house), work(house, loop, start, report)])
+  loop.stop()
+  await stop(house, options.stop, report)
+  return ended
+}
+
+function announce({ settings, version }: LifeOptions, report: Report): void {
+  const { dir, lockfile, apiUrl, owner, policy } = settings
+  const { pid } = process
+  report({ event: 'daemon.started', version, pid, node: process.version, dir, lockfile, apiUrl, owner, policy })
+}
+
+async function asked({ signal }: StopRequest): Promise<Result<void, LifeError>> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  return ok()
+}
+
+async function lost({ lease }: House): Promise<Result<void, LifeError>> {
+  await lease.lost
+  return err({ type: 'lease-lost' })
+}
+
+/** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves only when it cannot. */
+async function work(house: House, loop: Loop, start: number, report: Report): Promise<Result<void, LifeError>> {
+  const { source, reconciler } = house
+  const looking = loop.begin()
+  const loaded = await source.open((keys) => reconciler.change(keys))
+  if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
+  const looked = await looking
+  if (looked.isErr()) return err(looked.error)
+  reconciler.reconcile('backlog')
+  const entries = source.desired.entries.size
+  report({ event: 'daemon.ready', entries, pending: reconciler.inFlight, durationMs: performance.now() - start })
+  const rebuilt = reconciler.idle().then(() => reportRebuilt(house, report))
+  await Promise.all([rebuilt, loop.continue()])
+  return ok()
+}
+
+async function stop(house: House, request: StopRequest, report: Report): Promise<void> {
+  const start = performance.now()
+  if (request.signal.aborted) {
+    report({ event: 'daemon.stopping', signal: request.name(), inFlight: house.reconciler.inFlight })
+  }
+  const unfinished = await closeHouse(house, GRACE_MS)
+  report({ event: 'daemon.stopped', durationMs: performance.now() - start, unfinished })
+}

@@ -1,0 +1,185 @@
+import type { ResultAsync } from 'neverthrow'
+import type { GatewayError } from '../gateway/errors.ts'
+import type { Gateway, Priority } from '../gateway/gateway.ts'
+import type { LockfileStore } from '../lockfile/store.ts'
+import type { DesiredState } from '../model/entry.ts'
+import type { Report } from '../model/events.ts'
+import { type Change, countChanges, type Plan } from '../plan/change.ts'
+import { computePlan, planKey, planKeys, type World } from '../plan/plan.ts'
+import { Applier, type Job } from './applier.ts'
+import { Notices } from './notices.ts'
+import { Observer } from './observer.ts'
+import { Troubles } from './troubles.ts'
+
+export interface ReconcilerOptions {
+  readonly gateway: Gateway
+  readonly store: LockfileStore
+  readonly owner: string
+  readonly retries: number
+  /** What the folder declares, always as it is now. */
+  readonly desired: () => DesiredState
+  /** Whether an entry that failed for the time being is tried again by itself. `apply` does not. */
+  readonly persistent: boolean
+}
+
+/** How the entries stand. */
+export interface Standing {
+  readonly created: number
+  readonly linked: number
+  /** Failed until something changes. */
+  readonly failed: number
+  /** Failed for the time being. */
+  readonly retrying: number
+  readonly conflicts: number
+}
+
+/** What is being done for a key. */
+interface Work {
+  readonly cancel: AbortController
+  done: Promise<void>
+  /** The key is to be looked at again when this is over. */
+  again: boolean
+}
+
+/** Observe, plan, apply; each key by itself, so that one that fails harms itself alone. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions
+  readonly #report: Report
+  readonly #observer: Observer
+  readonly #applier: Applier
+  readonly #notices: Notices
+  readonly #troubles: Troubles
+  readonly #work = new Map<string, Work>()
+  readonly #done = { created: 0, linked: 0 }
+  #observed = false
+  #stopped = false
+
+  constructor(options: ReconcilerOptions, report: Report) {
+    this.#options = options
+    this.#report = report
+    this.#observer = new Observer(options.gateway, options.owner)
+    this.#notices = new Notices(report)
+    this.#troubles = new Troubles(report, options.persistent ? (key) => this.#look(key, 'backlog') : undefined)
+    this.#applier = new Applier({ ...options, observer: this.#observer, report })
+  }
+
+  get standing(): Standing {
+    const failed = this.#troubles.count(true)
+    return { ...this.#done, failed, retrying: this.#troubles.count(false), conflicts: this.#notices.conflicts }
+  }
+
+  /** How many keys are being worked on. */
+  get inFlight(): number {
+    return this.#work.size
+  }
+
+  /** Lists the gateway. Nothing is written before this has succeeded once. */
+  observe(priority: Priority): ResultAsync<void, GatewayError> {
+    return this.#observer.observe(priority).andTee(() => {
+      this.#observed = true
+      this.#troubles.forgiveAccount()
+    })
+  }
+
+  /** Plans everything and begins to apply it. */
+  reconcile(priority: Priority): Plan {
+    return this.#apply(priority, computePlan)
+  }
+
+  /** Plans what concerns some keys and begins to apply it, ahead of any backlog. */
+  change(keys: ReadonlySet<string>): void {
+    if (!this.#observed) return // the first reconcile will see to everything
+    for (const key of keys) this.#troubles.forgive(key)
+    const { changes } = this.#apply('fresh', (world) => planKeys(world, keys))
+    const planned = new Set(changes.map(({ key }) => key))
+    for (const key of keys) if (!planned.has(key)) this.#drop(key)
+  }
+
+  /** Resolves when nothing is being worked on; entries that wait for another try do not count. */
+  async idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all([...this.#work.values()].map(({ done }) => done))
+  }
+
+  /** Takes no more work, and gives up what has not been sent. */
+  stop(): void {
+    this.#stopped = true
+    this.#troubles.stop()
+    for (const { cancel } of this.#work.values()) cancel.abort()
+  }
+
+  #apply(priority: Priority, compute: (world: World) => Plan): Plan {
+    const start = performance.now()
+    const plan = compute(this.#world())
+    this.#report({ event: 'plan.computed', changes: countChanges(plan.changes), durationMs: performance.now() - start })
+    for (const change of plan.changes) this.#see(change, priority)
+    return plan
+  }
+
+  #world(): World {
+    const { owner, desired, store } = this.#options
+    return { owner, desired: desired(), applied: store.entries, observed: this.#observer.index }
+  }
+
+  /** Work under way reads the declaration as it leaves; only a fresh change calls it back, to put it ahead of the others. */
+  #see(change: Change, priority: Priority): void {
+    const { key } = change
+    const underWay = this.#work.get(key)
+    if (underWay) {
+      if (priority === 'fresh') callBack(underWay)
+      return
+    }
+    if (this.#stopped || this.#troubles.isWaiting(key)) return
+    this.#notices.about(change, this.#options.desired().entries.get(key))
+    const job = this.#applier.jobFor(change)
+    if (job) this.#begin(job, priority)
+    else this.#troubles.end(key)
+  }
+
+  #begin(job: Job, priority: Priority): void {
+    const work: Work = { cancel: new AbortController(), done: Promise.resolve(), again: false }
+    this.#work.set(job.key, work)
+    work.done = this.#carryOut(job, priority, work).finally(() => this.#finish(job.key, work))
+  }
+
+  async #carryOut(job: Job, priority: Priority, work: Work): Promise<void> {
+    const { key } = job
+    const result = await this.#applier.carryOut(job, { priority, signal: work.cancel.signal })
+    if (result.isErr()) {
+      if (result.error.type !== 'canceled') this.#troubles.add(key, result.error)
+      return
+    }
+    if (result.value === 'found') work.again = true
+    else this.#done[result.value]++
+    this.#recovered(key)
+  }
+
+  #recovered(key: string): void {
+    const durationMs = this.#troubles.end(key)
+    const id = this.#options.store.entries.get(key)?.id
+    if (durationMs !== undefined && id !== undefined) this.#report({ event: 'config.recovered', key, id, durationMs })
+  }
+
+  #finish(key: string, { again }: Work): void {
+    this.#work.delete(key)
+    if (again && !this.#stopped) this.#look(key, 'fresh')
+  }
+
+  #look(key: string, priority: Priority): void {
+    const change = planKey(this.#world(), key)
+    if (change) this.#see(change, priority)
+    else this.#drop(key)
+  }
+
+  /** Nothing is known of the key any more. */
+  #drop(key: string): void {
+    this.#troubles.end(key)
+    this.#notices.forget(key)
+    const underWay = this.#work.get(key)
+    if (underWay) callBack(underWay)
+  }
+}
+
+function callBack(work: Work): void {
+  work.again = true
+  work.cancel.abort()
+}

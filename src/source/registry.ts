@@ -1,0 +1,93 @@
+import type { DesiredState, Entry, Hold } from '../model/entry.ts'
+
+/**
+ * Which module declares which keys: the desired state as it grows and changes, file by file. A module that breaks keeps what
+ * it declared last; a key that several declarations claim is held.
+ */
+export class Registry {
+  readonly #byFile = new Map<string, readonly Entry[]>()
+  readonly #byKey = new Map<string, Map<Entry, string>>()
+  readonly #entries = new Map<string, Entry>()
+  readonly #held = new Map<string, Hold>()
+  readonly #broken = new Set<string>()
+  #complete = true
+
+  /** A live view. */
+  get desired(): DesiredState {
+    return { entries: this.#entries, held: this.#held, broken: this.#broken, complete: this.#complete }
+  }
+
+  /** Keys that a module declared when it last loaded. */
+  keysOf(file: string): readonly string[] {
+    return (this.#byFile.get(file) ?? []).map(({ key }) => key)
+  }
+
+  /**
+   * The module loads, and declares these entries now.
+   * @returns the keys whose entry or hold changed
+   */
+  declare(file: string, entries: readonly Entry[]): ReadonlySet<string> {
+    this.#broken.delete(file)
+    const before = this.#byFile.get(file) ?? []
+    this.#byFile.set(file, entries)
+    for (const entry of before) this.#claims(entry.key).delete(entry)
+    for (const entry of entries) this.#claims(entry.key).set(entry, file)
+    const touched = new Set([...before, ...entries].map(({ key }) => key))
+    return new Set([...touched].filter((key) => this.#settle(key)))
+  }
+
+  /** The module does not load. @returns whether that is news */
+  break(file: string): boolean {
+    const news = !this.#broken.has(file)
+    this.#broken.add(file)
+    return news
+  }
+
+  /** @returns the keys whose entry or hold changed */
+  remove(file: string): ReadonlySet<string> {
+    const changed = this.declare(file, [])
+    this.#byFile.delete(file)
+    return changed
+  }
+
+  isBroken(file: string): boolean {
+    return this.#broken.has(file)
+  }
+
+  /** While the folder is missing, what it declared last stands. */
+  setComplete(complete: boolean): void {
+    this.#complete = complete
+  }
+
+  #claims(key: string): Map<Entry, string> {
+    const claims = this.#byKey.get(key) ?? new Map<Entry, string>()
+    this.#byKey.set(key, claims)
+    return claims
+  }
+
+  #settle(key: string): boolean {
+    const claims = this.#claims(key)
+    const [sole] = claims.size === 1 ? claims.keys() : []
+    const hold: Hold | undefined =
+      claims.size > 1 ? { key, sources: [...new Set(claims.values())].toSorted(), reason: 'duplicate-key' } : undefined
+    if (claims.size === 0) this.#byKey.delete(key)
+    const changed = !sameEntry(this.#entries.get(key), sole) || !sameHold(this.#held.get(key), hold)
+    replace(this.#entries, key, sole)
+    replace(this.#held, key, hold)
+    return changed
+  }
+}
+
+function replace<Value>(map: Map<string, Value>, key: string, value: Value | undefined): void {
+  if (value === undefined) map.delete(key)
+  else map.set(key, value)
+}
+
+function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
+  if (!a || !b) return a === b
+  return a.digest === b.digest && a.source === b.source && a.protect === b.protect && a.renamedFrom === b.renamedFrom
+}
+
+function sameHold(a: Hold | undefined, b: Hold | undefined): boolean {
+  return a?.sources.join('\n') === b?.sources.join('\n')
+}

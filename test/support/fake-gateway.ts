@@ -1,0 +1,70 @@
+/** The gateway port in memory, with a script of what goes wrong. */
+import { errAsync, okAsync, ResultAsync } from 'neverthrow'
+import type { GatewayError } from '../../src/gateway/errors.ts'
+import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
+import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import { observedOf } from './states.ts'
+
+export const LOST: GatewayError = { type: 'lost', code: 'ECONNRESET', msg: 'the connection was closed' }
+export const REFUSED: GatewayError = { type: 'refused', status: 422, errorCode: 'ERR_NGROK_27604', msg: 'no such provider' }
+export const BUSY: GatewayError = { type: 'refused', status: 429, errorCode: 'ERR_NGROK_226', msg: 'too many requests' }
+export const UNAUTHORIZED: GatewayError = { type: 'refused', status: 401, msg: 'unauthorized' }
+
+/** What befalls one create: done; failed without a trace; or done although the answer says otherwise. */
+export type Fate = 'done' | GatewayError | { readonly doneBut: GatewayError }
+
+export interface FakeGateway extends Gateway {
+  /** Everything that was asked of it, in order: `list`, `create web`, `find aigac_1`. */
+  readonly asked: string[]
+  readonly stored: ObservedConfiguration[]
+  readonly drafts: Draft[]
+  /** The fate of the next creates, in order; afterwards all are done. */
+  fates: Fate[]
+  /** The next listings fail so. */
+  listErrors: GatewayError[]
+  /** Creates wait for this before anything happens. */
+  barrier: Promise<void>
+}
+
+export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
+  let serial = 0
+  const gateway: FakeGateway = {
+    asked: [],
+    stored,
+    drafts: [],
+    fates: [],
+    listErrors: [],
+    barrier: Promise.resolve(),
+    list() {
+      gateway.asked.push('list')
+      const error = gateway.listErrors.shift()
+      return error ? errAsync(error) : okAsync(gateway.stored.toReversed())
+    },
+    find(id) {
+      gateway.asked.push(`find ${id}`)
+      return okAsync(gateway.stored.find((configuration) => configuration.id === id))
+    },
+    create(makeDraft, { key, signal }) {
+      const carryOut = async () => {
+        await gateway.barrier
+        if (signal?.aborted) return errAsync<never, GatewayError>({ type: 'canceled' })
+        const draft = makeDraft()
+        gateway.asked.push(`create ${key}`)
+        gateway.drafts.push(draft)
+        const fate = gateway.fates.shift() ?? 'done'
+        if (fate !== 'done' && !('doneBut' in fate)) return errAsync<never, GatewayError>(fate)
+        const configuration = store(draft)
+        return fate === 'done' ? okAsync({ configuration, attempt: 1 }) : errAsync(fate.doneBut)
+      }
+      return new ResultAsync(carryOut().then((result) => result))
+    },
+    close: () => Promise.resolve(),
+  }
+  const store = ({ configuration, stamp }: Draft): ObservedConfiguration => {
+    const entry = { key: stamp.key, source: '', configuration, digest: '', protect: false }
+    const observed = observedOf(`aigac_new${++serial}`, entry, stamp)
+    gateway.stored.push(observed)
+    return observed
+  }
+  return gateway
+}

@@ -1,0 +1,24 @@
+import { errAsync, okAsync } from 'neverthrow'
+import type { AppliedEntry } from '../../src/lockfile/lockfile.ts'
+import type { LockfileStore } from '../../src/lockfile/store.ts'
+
+/** A lockfile in memory; with `full` set, a disk that takes no more. */
+export function fakeStore(): LockfileStore & { full: boolean; entries: Map<string, AppliedEntry> } {
+  const store = {
+    entries: new Map<string, AppliedEntry>(),
+    origin: { type: 'rebuilding', reason: 'missing' } as const,
+    full: false,
+    record(key: string, entry: AppliedEntry) {
+      if (store.full) return errAsync({ type: 'unwritable', path: 'l', code: 'ENOSPC', msg: 'no space left on device' } as const)
+      store.entries.set(key, entry)
+      return okAsync()
+    },
+    forget(key: string) {
+      store.entries.delete(key)
+      return okAsync()
+    },
+    flush: () => okAsync(),
+    close: () => okAsync(),
+  }
+  return store
+}

@@ -1,0 +1,62 @@
+/** Small builders for the states that plans are made of. */
+import type { Configuration } from '../../src/model/configuration.ts'
+import { contentDigest } from '../../src/model/digest.ts'
+import type { DesiredState, Entry, Hold } from '../../src/model/entry.ts'
+import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import { decodeMetadata, encodeMetadata, type Stamp } from '../../src/model/stamp.ts'
+import type { World } from '../../src/plan/plan.ts'
+import { ObservedIndex } from '../../src/reconcile/observed-index.ts'
+
+export const OWNER = 'platform'
+
+export function entryOf(key: string, fields: Partial<Configuration> = {}): Entry {
+  const configuration: Configuration = { name: key, access: { models: { allow: ['openai/gpt-4o'] } }, ...fields }
+  return { key, source: `${key}.ts`, configuration, digest: contentDigest(configuration), protect: false }
+}
+
+export function observedOf(id: string, entry: Entry, stamp?: Partial<Stamp> | null): ObservedConfiguration {
+  const { metadata, ...fields } = entry.configuration
+  const whole = { owner: OWNER, key: entry.key, nonce: `nonce-of-${id}`, ...stamp }
+  const text = stamp === null ? undefined : encodeMetadata(whole, metadata)
+  return {
+    ...(fields as Omit<typeof fields, 'router'>),
+    id,
+    ...(text !== undefined && { metadata: text, ...decodeMetadataStamp(text) }),
+    createdAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-01T00:00:00Z',
+    lastUpdatedBy: 'usr_1',
+  }
+}
+
+function decodeMetadataStamp(text: string): { stamp?: Stamp } {
+  const { stamp } = decodeMetadata(text)
+  return stamp ? { stamp } : {}
+}
+
+export function desiredOf(
+  entries: readonly Entry[],
+  rest: { held?: readonly Hold[]; broken?: string[]; complete?: boolean } = {},
+): DesiredState {
+  return {
+    entries: new Map(entries.map((entry) => [entry.key, entry])),
+    held: new Map((rest.held ?? []).map((hold) => [hold.key, hold])),
+    broken: new Set(rest.broken),
+    complete: rest.complete ?? true,
+  }
+}
+
+export function worldOf(parts: {
+  desired?: DesiredState
+  applied?: Record<string, { id: string; source?: string; digest?: string }>
+  observed?: readonly ObservedConfiguration[]
+}): World {
+  const observed = new ObservedIndex(OWNER)
+  observed.replace(parts.observed ?? [], [])
+  const applied = new Map(
+    Object.entries(parts.applied ?? {}).map(([key, { id, source = `${key}.ts`, digest = entryOf(key).digest }]) => [
+      key,
+      { id, source, digest },
+    ]),
+  )
+  return { owner: OWNER, desired: parts.desired ?? desiredOf([]), applied, observed }
+}
