@@ -5,7 +5,8 @@ export interface Lockfile {
   readonly lockfileVersion: 1
   readonly owner: string
   readonly apiUrl: string
-  readonly entries: Readonly<Record<string, AppliedEntry>>
+  /** By key. A map, because `__proto__` and `constructor` are keys like any other. */
+  readonly entries: ReadonlyMap<string, AppliedEntry>
 }
 
 /** What the lockfile says we last wrote for a key. */

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { removeLeftovers } from '../../src/lockfile/leftovers.ts'
+import { aFolder } from './samples.ts'
+
+test('what a killed process left is removed, and nothing else', async () => {
+  const folder = aFolder()
+  const dead = spawnSync(process.execPath, ['-e', '0']).pid
+  const old = ['lock.json.lease.00ff.claim', '.lock.json.lease.nonce.tmp']
+  const gone = [`.lock.json.${dead}.tmp`, `.lock.json.${process.pid}.tmp`, ...old]
+  const kept = [
+    `.lock.json.${process.ppid}.tmp`,
+    `.other.json.${dead}.tmp`,
+    '.lock.json.lease.young.tmp',
+    '.lock.json.notes.tmp',
+    'lock.json',
+    'lock.json.aside-20260723T120000.000Z',
+    'lock.json.lease',
+    'lock.json.lease.11ee.claim',
+  ]
+  for (const name of [...gone, ...kept]) writeFileSync(join(folder, name), '')
+  const longAgo = new Date(Date.now() - 61_000)
+  for (const name of [...old, 'lock.json.lease', 'lock.json']) utimesSync(join(folder, name), longAgo, longAgo)
+  await removeLeftovers(join(folder, 'lock.json'))
+  expect(readdirSync(folder).sort()).toEqual(kept.sort())
+})
