@@ -37,6 +37,7 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
     {
       reconciler: house.reconciler,
       rescan: () => house.source.rescan(),
+      store: house.store,
       resyncInterval: options.settings.resyncInterval,
     },
     report,

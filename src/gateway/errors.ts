@@ -21,3 +21,6 @@ export type GatewayError =
 
 /** Worth retrying as it is; not worth it until something changes; or not known whether it was carried out. */
 export type Disposition = 'transient' | 'permanent' | 'ambiguous'
+
+/** Nothing was sent, and nothing will be. */
+export const CANCELED: GatewayError = { type: 'canceled' }

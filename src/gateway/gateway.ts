@@ -13,6 +13,12 @@ export interface Gateway {
   list(options?: RequestOptions): ResultAsync<readonly ObservedConfiguration[], GatewayError>
 
   /**
+   * One configuration by its id, for when a listing does not show it. Retried like a listing.
+   * @returns undefined where the gateway says that there is none (404)
+   */
+  find(id: string, options?: RequestOptions): ResultAsync<ObservedConfiguration | undefined, GatewayError>
+
+  /**
    * Creates one configuration. Retried by itself only where the request surely changed nothing; an unknown outcome comes back
    * as an `ambiguous` error at once, for the caller to settle by listing.
    * @param draft called at the moment of sending, for each attempt anew

@@ -63,7 +63,13 @@ function prettyWriter(destination: Destination, colour: boolean): (line: string)
 }
 
 function fields(event: SyncEvent): object {
-  if (!('msg' in event)) return event
-  const { msg, ...rest } = event
+  const timed = 'durationMs' in event ? { ...event, durationMs: tenths(event.durationMs) } : event
+  if (!('msg' in timed)) return timed
+  const { msg, ...rest } = timed
   return { ...rest, error: msg }
+}
+
+/** Finer than a tenth of a millisecond is noise. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10
 }

@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import { pause } from '../gateway/wait.ts'
+import type { LockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
 import { entryBackoff } from './backoff.ts'
 import { describeFailure } from './failure.ts'
@@ -11,6 +12,8 @@ export interface LoopOptions {
   readonly reconciler: Reconciler
   /** Looks at the whole folder again, for what the watcher may have missed. */
   readonly rescan: () => Promise<void>
+  /** What an earlier failure left unwritten is written with each resync. */
+  readonly store: Pick<LockfileStore, 'flush'>
   /** Milliseconds between two resyncs, give or take a tenth. */
   readonly resyncInterval: number
 }
@@ -43,9 +46,9 @@ export class Loop {
 
   /** Resyncs on a timer. Resolves when it is stopped. */
   async continue(): Promise<void> {
-    const { reconciler, resyncInterval, rescan } = this.#options
+    const { reconciler, resyncInterval, rescan, store } = this.#options
     while (await pause(jittered(resyncInterval), this.#stop.signal)) {
-      await rescan()
+      await Promise.all([rescan(), store.flush()])
       const looked = await reconciler.observe('resync')
       if (looked.isOk()) reconciler.reconcile('resync')
       else if (looked.error.type !== 'canceled') this.#report({ event: 'gateway.rejected', ...describeFailure(looked.error) })

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/entry.ts'
 import type { Report } from '../model/events.ts'
+import { isUnrestricted } from '../plan/access.ts'
 import type { Change } from '../plan/change.ts'
 
 /** Says what a plan found that applying does not change, once for as long as it stays so. */
@@ -43,7 +44,7 @@ export class Notices {
       const { reason, ids, sources } = change
       this.#report({ event: 'config.conflict', key, reason, ids, sources })
     }
-    if (change.kind === 'create' && change.entry.configuration.access === undefined) {
+    if (change.kind === 'create' && isUnrestricted(change.entry.configuration.access)) {
       this.#report({ event: 'config.unrestricted', key })
     }
   }

@@ -114,11 +114,11 @@ describe('a whole plan', () => {
     selector: ({ id }) => id,
   })
   const lock = fc.dictionary(keys, fc.record({ id: fc.nat(9).map((id) => `aigac_${id}`) }), { maxKeys: 4 })
-  const worlds = fc.record({ entries, observed, lock }).map(({ entries, observed, lock }) =>
+  const worlds = fc.tuple(entries, observed, lock).map(([declared, present, recorded]) =>
     worldOf({
-      desired: desiredOf(entries.map(({ key, fields }) => entryOf(key, fields))),
-      applied: lock,
-      observed: observed.map(({ id, key, owner, stamp }) => observedOf(`aigac_${id}`, entryOf(key), stamp ? { owner } : null)),
+      desired: desiredOf(declared.map(({ key, fields }) => entryOf(key, fields))),
+      applied: recorded,
+      observed: present.map(({ id, key, owner, stamp }) => observedOf(`aigac_${id}`, entryOf(key), stamp ? { owner } : null)),
     }),
   )
 

@@ -67,5 +67,5 @@ function entriesIn(file: string, keys: readonly string[]) {
 
 function shape({ desired }: Registry) {
   const entries = [...desired.entries.values()].map(({ key, source }) => `${key} ${source}`).toSorted()
-  return { entries, held: [...desired.held.values()].map(({ key, sources }) => `${key} ${sources}`).toSorted() }
+  return { entries, held: [...desired.held.values()].map(({ key, sources }) => `${key} ${sources.join()}`).toSorted() }
 }

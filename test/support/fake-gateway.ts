@@ -20,8 +20,10 @@ export interface FakeGateway extends Gateway {
   readonly drafts: Draft[]
   /** The fate of the next creates, in order; afterwards all are done. */
   fates: Fate[]
-  /** The next listings fail so. */
-  listErrors: GatewayError[]
+  /** The fate of the next listings, in order: undefined succeeds. */
+  listErrors: (GatewayError | undefined)[]
+  /** There, and not listed yet. */
+  readonly unlisted: ObservedConfiguration[]
   /** Creates wait for this before anything happens. */
   barrier: Promise<void>
 }
@@ -34,6 +36,7 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
     drafts: [],
     fates: [],
     listErrors: [],
+    unlisted: [],
     barrier: Promise.resolve(),
     list() {
       gateway.asked.push('list')
@@ -42,7 +45,7 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
     },
     find(id) {
       gateway.asked.push(`find ${id}`)
-      return okAsync(gateway.stored.find((configuration) => configuration.id === id))
+      return okAsync([...gateway.stored, ...gateway.unlisted].find((configuration) => configuration.id === id))
     },
     create(makeDraft, { key, signal }) {
       const carryOut = async () => {

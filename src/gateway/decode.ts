@@ -1,0 +1,62 @@
+import { err, ok, type Result } from 'neverthrow'
+import * as v from 'valibot'
+import type { ObservedConfiguration } from '../model/observed.ts'
+import { decodeMetadata } from '../model/stamp.ts'
+
+const dimension = v.object({ allow: v.exactOptional(v.array(v.string())) })
+
+const access = v.object({ providers: v.exactOptional(dimension), models: v.exactOptional(dimension) })
+
+const step = v.object({
+  type: v.string(),
+  keys: v.exactOptional(v.array(v.object({ id: v.string(), name: v.string(), keyRedacted: v.string() }))),
+  keySelectionStrategy: v.exactOptional(v.string()),
+})
+
+const rule = v.object({ provider: v.exactOptional(v.string()), model: v.exactOptional(v.string()), steps: v.array(step) })
+
+/** `AIGatewayAccessKeyConfiguration` of the API document, without what we have no use for. Unknown properties are dropped. */
+const configuration = v.object({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  name: v.string(),
+  description: v.exactOptional(v.string()),
+  metadata: v.exactOptional(v.string()),
+  access: v.exactOptional(access),
+  router: v.exactOptional(v.object({ rules: v.exactOptional(v.array(rule)) })),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+  lastUpdatedBy: v.object({ id: v.string() }),
+})
+
+/** `AIGatewayAccessKeyConfigurationList` of the API document. */
+const page = v.object({ aiGatewayAccessKeyConfigurations: v.array(configuration), nextPageUri: v.nullish(v.string()) })
+
+export interface Page {
+  readonly configurations: readonly ObservedConfiguration[]
+  readonly isLast: boolean
+}
+
+/** @returns err with the first place where the document is not what the API promises */
+export function decodeConfiguration(json: unknown): Result<ObservedConfiguration, string> {
+  return check(configuration, json).map(observed)
+}
+
+/** @returns err with the first place where the document is not what the API promises */
+export function decodePage(json: unknown): Result<Page, string> {
+  return check(page, json).map(({ aiGatewayAccessKeyConfigurations, nextPageUri }) => ({
+    configurations: aiGatewayAccessKeyConfigurations.map(observed),
+    isLast: !nextPageUri,
+  }))
+}
+
+function check<Schema extends v.GenericSchema>(schema: Schema, json: unknown): Result<v.InferOutput<Schema>, string> {
+  const result = v.safeParse(schema, json, { abortEarly: true })
+  if (result.success) return ok(result.output)
+  const [issue] = result.issues
+  return err(`the answer's ${v.getDotPath(issue) ?? 'body'} is missing, or not as documented`)
+}
+
+function observed(sent: v.InferOutput<typeof configuration>): ObservedConfiguration {
+  const { stamp } = decodeMetadata(sent.metadata)
+  return { ...sent, lastUpdatedBy: sent.lastUpdatedBy.id, ...(stamp && { stamp }) }
+}

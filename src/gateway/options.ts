@@ -1,0 +1,20 @@
+import type { Rate } from '../model/rate.ts'
+
+export interface GatewayOptions {
+  /** With or without a path prefix. */
+  readonly apiUrl: string
+  /** Read at each request. Its value reaches nothing but the `Authorization` header sent to `apiUrl`'s origin. */
+  readonly token: () => string
+  /** Requests in flight. */
+  readonly concurrency: number
+  /** From sending to the last byte of the answer. */
+  readonly requestTimeoutMs: number
+  /** Further attempts after the first. */
+  readonly retries: number
+  readonly rateLimit: Rate | 'off'
+  /** `endless` waits for a gateway that is down; `bounded` gives up what waits after `retries` probes. */
+  readonly patience: 'endless' | 'bounded'
+  readonly userAgent: string
+  /** In [0, 1), for jitter. Default `Math.random`. */
+  readonly random?: () => number
+}

@@ -1,0 +1,155 @@
+import { err, ok, type Result } from 'neverthrow'
+import pRetry from 'p-retry'
+import type { Report } from '../model/events.ts'
+import { classify, type Kind } from './classify.ts'
+import { CANCELED, type GatewayError } from './errors.ts'
+import type { Answer } from './exchange.ts'
+import { Gate } from './gate.ts'
+import type { GatewayOptions } from './options.ts'
+import { Pace } from './pace.ts'
+import { Scheduler, type Turn } from './scheduler.ts'
+import { Sleeps } from './sleeps.ts'
+import { readToken } from './token.ts'
+import { Transport } from './transport.ts'
+import { pause, retryDelay } from './wait.ts'
+
+/** A request, and what to make of its answer. */
+export interface Call<T> {
+  readonly kind: Kind
+  /** Below the API's URL, with query. */
+  readonly path: string
+  /** Made anew whenever the request is sent. With it the request is a POST, without it a GET. */
+  readonly body?: () => string
+  /** @param secret must not appear in what it returns */
+  readonly read: (answer: Answer, secret: string) => Result<T, GatewayError>
+}
+
+export interface Answered<T> {
+  readonly value: T
+  /** How many times it was sent. */
+  readonly attempt: number
+}
+
+/** Told of each failure that is waited out: which attempt it was, and how long until the next. */
+export type Retrying = (error: GatewayError, attempt: number, delayMs: number) => void
+
+/** How an attempt went, and how long the next would have to wait. */
+interface Outcome<T> {
+  readonly result: Result<T, GatewayError>
+  readonly delayMs: number
+}
+
+/** What every request passes: its turn, the rate budget, the gate, and another attempt where that can do no harm. */
+export class Requests {
+  readonly #options: GatewayOptions
+  readonly #random: () => number
+  readonly #sleeps = new Sleeps()
+  readonly #transport: Transport
+  readonly #pace: Pace
+  readonly #scheduler: Scheduler
+  readonly #gate: Gate
+
+  constructor(options: GatewayOptions, report: Report, probe: Call<unknown>) {
+    const { apiUrl, concurrency, patience, random = Math.random, rateLimit, requestTimeoutMs, retries, userAgent } = options
+    this.#options = options
+    this.#random = random
+    this.#transport = new Transport({ apiUrl, connections: concurrency, timeoutMs: requestTimeoutMs, userAgent })
+    this.#pace = new Pace(rateLimit, report)
+    this.#scheduler = new Scheduler(concurrency, this.#pace)
+    this.#gate = new Gate({
+      probe: () => this.#probe(probe),
+      hold: (held) => this.#scheduler.hold(held),
+      drop: (error) => this.#drop(error),
+      probes: patience === 'endless' ? Infinity : retries,
+      random,
+      report,
+    })
+  }
+
+  /** Sends until the outcome is known, unknown for good, or not worth another attempt. */
+  async send<T>(call: Call<T>, turn: Turn, retrying: Retrying): Promise<Result<Answered<T>, GatewayError>> {
+    const shouldRetry = async ({ error: failed, attemptNumber }: { error: Error; attemptNumber: number }) => {
+      if (!(failed instanceof AttemptFailed) || classify(failed.error, call.kind) !== 'transient') return false
+      if (this.#sleeps.isClosed || turn.signal?.aborted) throw new AttemptFailed(CANCELED, 0)
+      retrying(failed.error, attemptNumber, failed.delayMs)
+      const interrupted = await this.#sleeps.sleep(failed.delayMs, turn.signal)
+      if (interrupted) throw new AttemptFailed(interrupted, 0)
+      return true
+    }
+    try {
+      // The waits are ours: they follow the gateway's wishes, and end when it is given up. p-retry would also turn an aborted
+      // signal into a failure of what has been carried out.
+      return ok(
+        await pRetry((attempt) => this.#attempt(call, turn, attempt), {
+          retries: this.#options.retries,
+          minTimeout: 0,
+          shouldRetry,
+        }),
+      )
+    } catch (failed) {
+      if (failed instanceof AttemptFailed) return err(failed.error)
+      throw failed
+    }
+  }
+
+  /** Cancels what waits; what is in flight may finish within `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.#gate.close()
+    this.#sleeps.close()
+    this.#scheduler.close()
+    const idle = new AbortController()
+    await Promise.race([this.#scheduler.idle(), pause(graceMs, idle.signal)])
+    idle.abort()
+    await this.#transport.close()
+    await this.#scheduler.idle()
+  }
+
+  async #attempt<T>(call: Call<T>, turn: Turn, attempt: number): Promise<Answered<T>> {
+    const outcome = await this.#scheduler.run(turn, (sent) => this.#once(call, attempt, sent))
+    if (outcome.isErr()) throw new AttemptFailed(outcome.error, 0)
+    const { result, delayMs } = outcome.value
+    if (result.isErr()) throw new AttemptFailed(result.error, delayMs)
+    return { value: result.value, attempt }
+  }
+
+  async #probe(call: Call<unknown>): Promise<Result<unknown, GatewayError>> {
+    const outcome = await this.#scheduler.run({ lane: 'probe' }, (sent) => this.#once(call, 1, sent))
+    return outcome.andThen(({ result }) => result)
+  }
+
+  async #once<T>(call: Call<T>, attempt: number, sent: () => void): Promise<Outcome<T>> {
+    const { epoch } = this.#gate
+    const result = await this.#exchange(call, sent)
+    const error = result.isErr() ? result.error : undefined
+    const delayMs = error ? retryDelay(error, attempt, this.#random) : 0
+    this.#gate.observe(error, epoch)
+    this.#pace.observe(error, delayMs)
+    return { result, delayMs }
+  }
+
+  async #exchange<T>({ path, body, read }: Call<T>, sent: () => void): Promise<Result<T, GatewayError>> {
+    await this.#transport.open()
+    const token = readToken(this.#options.token)
+    if (token.isErr()) return err(token.error)
+    const method = body ? { method: 'POST' as const, body: body() } : { method: 'GET' as const }
+    const answer = await this.#transport.send({ ...method, path, token: token.value }, sent)
+    return answer.andThen((whole) => read(whole, token.value))
+  }
+
+  #drop(error: GatewayError): void {
+    this.#sleeps.drop(error)
+    this.#scheduler.drop(error)
+  }
+}
+
+/** Carries a gateway error through p-retry, which wants something thrown. */
+class AttemptFailed extends Error {
+  readonly error: GatewayError
+  readonly delayMs: number
+
+  constructor(error: GatewayError, delayMs: number) {
+    super(error.type)
+    this.error = error
+    this.delayMs = delayMs
+  }
+}

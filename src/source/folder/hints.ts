@@ -1,0 +1,55 @@
+/** Collects paths at which something happened until it is quiet. */
+export interface Hints {
+  /** Something happened now. */
+  readonly add: (path: string) => void
+  /** Heard late of something that happened earlier: does not prolong the wait for a path that was already heard of. */
+  readonly repeat: (path: string) => void
+  readonly close: () => void
+}
+
+/** A stream of events that never pauses is delivered after this many quiet times. */
+const PATIENCE = 10
+
+/**
+ * @param settleMs the quiet time, counted from the last event
+ * @param flush called with what came together; events that come meanwhile are for the next time
+ */
+export function collectHints(settleMs: number, flush: (paths: ReadonlySet<string>) => void): Hints {
+  let paths = new Set<string>()
+  let first = 0
+  let last = 0
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  const wake = (): void => {
+    const now = performance.now()
+    const wait = Math.min(last + settleMs, first + settleMs * PATIENCE) - now
+    if (wait > 0.5) {
+      timer = setTimeout(wake, wait)
+      return
+    }
+    timer = undefined
+    const collected = paths
+    paths = new Set()
+    flush(collected)
+  }
+
+  const add = (path: string): void => {
+    paths.add(path)
+    last = performance.now()
+    if (timer !== undefined || closed) return
+    first = last
+    timer = setTimeout(wake, settleMs)
+  }
+
+  return {
+    add,
+    repeat: (path) => {
+      if (!paths.has(path)) add(path)
+    },
+    close: () => {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}

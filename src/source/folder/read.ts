@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import type { ModuleProblem } from '../../model/events.ts'
+import type { SourceFile } from './file.ts'
+import { errorCode, isMissing } from './system.ts'
+
+/** What a look found at the path of a file. */
+export type Finding =
+  | { readonly type: 'file'; readonly file: SourceFile; readonly stamp: Stamp }
+  | { readonly type: 'problem'; readonly problem: ModuleProblem; readonly stamp?: Stamp }
+  /** The stamp is the one it had when it was last read, so it was not read again. */
+  | { readonly type: 'same' }
+  | { readonly type: 'missing' }
+
+/** Tells without reading that a file was not written since. */
+export interface Stamp {
+  /** Size, times and inode number. */
+  readonly value: string
+  /** False while the file is so young that a write within the same tick of the file system's clock would not show. */
+  readonly settled: boolean
+}
+
+const LIMIT = 10 * 1024 * 1024
+
+/** FAT keeps times in steps of two seconds; everything else is finer. */
+const CLOCK_STEP_MS = 2_000
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a regular file. The stamp is taken before the content: what is written in between shows as a different stamp later.
+ * @param path below the folder
+ * @param real where to open it
+ */
+export function readSource(path: string, real: string): Finding {
+  let descriptor: number | undefined
+  try {
+    // O_NONBLOCK: should a pipe have taken the file's place, opening it must not wait for a writer.
+    descriptor = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+    return readOpen(path, descriptor)
+  } catch (error) {
+    const code = errorCode(error)
+    return isMissing(code) ? { type: 'missing' } : { type: 'problem', problem: unreadable(path, refusal(code)) }
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** A file that is there and cannot be a module. */
+export function unreadable(file: string, why: string): ModuleProblem {
+  return { file, problem: 'unreadable', msg: `${file} ${why}.` }
+}
+
+export function stampOf(stats: BigIntStats): Stamp {
+  const age = Date.now() - Number((stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs) / 1_000_000n)
+  return { value: `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`, settled: age > CLOCK_STEP_MS }
+}
+
+function readOpen(path: string, descriptor: number): Finding {
+  const stats = fstatSync(descriptor, { bigint: true })
+  const stamp = stampOf(stats)
+  if (!stats.isFile()) return { type: 'problem', problem: unreadable(path, 'is not a regular file'), stamp }
+  if (stats.size > LIMIT) return { type: 'problem', problem: unreadable(path, tooLarge(stats.size)), stamp }
+  const bytes = readFileSync(descriptor)
+  const text = decode(bytes)
+  if (text === undefined) return { type: 'problem', problem: unreadable(path, 'is not UTF-8; save it in that encoding'), stamp }
+  return { type: 'file', file: { path, text, hash: hash('sha256', bytes) }, stamp }
+}
+
+function tooLarge(size: bigint): string {
+  return `has ${(Number(size) / 1024 / 1024).toFixed(1)} MB, and a module may have at most ${LIMIT / 1024 / 1024}`
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined // the decoder's only complaint: these bytes are not UTF-8
+  }
+}
+
+function refusal(code: string): string {
+  if (code === 'EACCES')
+    return 'may not be read by the user that runs aigw-sync (EACCES); give it the file with chown or chmod u+r'
+  return `cannot be read (${code})`
+}

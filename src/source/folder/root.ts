@@ -1,0 +1,43 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { err, ok, type Result } from 'neverthrow'
+import { errorCode } from './system.ts'
+
+/** The config folder as it stands at one moment. */
+export interface Root {
+  /** Where it really is, with no link in the path. */
+  readonly real: string
+  /** Tells this folder from another one that was put in its place, also from one that was given the same inode number. */
+  readonly identity: string
+}
+
+/** Why a folder cannot be used. */
+export interface FolderError {
+  readonly type: 'missing' | 'not-a-folder' | 'unreadable'
+  readonly dir: string
+  readonly msg: string
+}
+
+/**
+ * @returns err when nothing is at `dir`, when that is no folder, or when it cannot be listed
+ */
+export function findRoot(dir: string): Result<Root, FolderError> {
+  try {
+    const stats = statSync(dir, { bigint: true })
+    if (!stats.isDirectory()) return err({ type: 'not-a-folder', dir, msg: `Expected ${dir} to be a folder, and it is a file.` })
+    accessSync(dir, constants.R_OK | constants.X_OK)
+    return ok({ real: realpathSync.native(dir), identity: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` })
+  } catch (error) {
+    return err(rootError(dir, errorCode(error)))
+  }
+}
+
+function rootError(dir: string, code: string): FolderError {
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return { type: 'missing', dir, msg: `There is no folder ${dir}. Create it, or name another with --dir.` }
+  }
+  return {
+    type: 'unreadable',
+    dir,
+    msg: `The folder ${dir} cannot be read (${code}). The user that runs aigw-sync needs to list and enter it: chmod u+rx.`,
+  }
+}

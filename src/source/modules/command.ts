@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** How to start a child. */
+export interface Command {
+  readonly executable: string
+  readonly args: readonly string[]
+}
+
+/** The `node_modules` folders at or above a folder that exist, nearest first. */
+export function packageFolders(dir: string): readonly string[] {
+  const folders: string[] = []
+  for (let at = dir; ; at = dirname(at)) {
+    const folder = join(at, 'node_modules')
+    if (existsSync(folder)) folders.push(folder)
+    if (at === dirname(at)) return folders
+  }
+}
+
+/**
+ * A Node that may read its own code and the packages, and nothing else: no other file, no write, no process, no worker, no addon,
+ * no inspector, and from Node 26 no network. Node calls this a seat belt. SQLite would open files past it.
+ * @param memoryMb of the JavaScript heap
+ */
+export function childCommand(memoryMb: number, packages: readonly string[]): Command {
+  const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
+  const readable = [dirname(script), ...packages]
+  return {
+    executable: process.execPath,
+    args: [
+      '--permission',
+      '--no-experimental-sqlite',
+      '--no-warnings',
+      `--max-old-space-size=${memoryMb}`,
+      ...readable.map((folder) => `--allow-fs-read=${folder}`),
+      script,
+    ],
+  }
+}

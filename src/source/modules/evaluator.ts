@@ -1,0 +1,269 @@
+import type { Report } from '../../model/events.ts'
+import { packageFolders } from './command.ts'
+import { Lane, type LaneOptions, type Work } from './lane.ts'
+import type { Death } from './process.ts'
+import type { Answer } from './protocol.ts'
+
+/** One module to be evaluated. */
+export interface Job extends Work {
+  /** Its path below the folder. */
+  readonly file: string
+  /** URLs of what surely runs with it, itself included. */
+  readonly statics: ReadonlySet<string>
+  /** Imports a package somewhere. */
+  readonly packages: boolean
+}
+
+export type Outcome =
+  | Answer
+  /** `during`: the file that ran when it happened; the job itself, or something it imports. */
+  | { readonly type: 'timeout'; readonly during: string }
+  | { readonly type: 'exit'; readonly during: string; readonly death: Death }
+
+export interface EvaluatorEvents {
+  settled(job: Job, outcome: Outcome): void
+  /** It runs, or waits for something that runs, for longer than others should wait for it; it will settle later. */
+  late(job: Job): void
+}
+
+/** Given ahead to a child, so that it never waits for us. */
+const WINDOW = 32
+
+/** A child keeps every version of every module it ran: some 20 KB each. */
+const RECYCLE_AFTER = 2_000
+
+/** Children that are busy with something slow, beside the one that takes new work. Work waits when there would be more. */
+const MAX_ASIDE = 3
+
+type Task = Job & {
+  settled: boolean
+  /** The child died under it, which may have been the doing of one before it. */
+  retried: boolean
+  /** Who is to answer it; undefined while it is in the queue. */
+  home: Lane<Task> | undefined
+}
+
+/**
+ * Runs jobs in a warm child. A job that takes long keeps its child and those that depend on it; all others go on in another
+ * child. A job may so run in two of them: it is pure, the first answer counts.
+ */
+export class Evaluator {
+  readonly #options: LaneOptions
+  readonly #report: Report
+  readonly #events: EvaluatorEvents
+  readonly #aside = new Set<Lane<Task>>()
+  #queue: Task[] = []
+  #primary: Lane<Task> | undefined
+  #closed = false
+
+  constructor(options: LaneOptions, report: Report, events: EvaluatorEvents) {
+    this.#options = options
+    this.#report = report
+    this.#events = events
+    this.#primary = this.#open()
+  }
+
+  run(jobs: readonly Job[]): void {
+    if (this.#closed) return
+    if (jobs.some(({ packages }) => packages)) this.#noticePackages()
+    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, home: undefined })
+    this.#feed()
+  }
+
+  /** Forgets the jobs of these files: nothing more is told of them. */
+  drop(files: ReadonlySet<string>): void {
+    for (const task of this.#tasks()) if (files.has(task.file)) task.settled = true
+    this.#feed()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#queue = []
+    const lanes = this.#lanes()
+    this.#primary = undefined
+    this.#aside.clear()
+    await Promise.all(lanes.map((lane) => lane.kill()))
+  }
+
+  #open(): Lane<Task> {
+    return new Lane<Task>(this.#options, {
+      answered: (_lane, task, answer) => this.#answered(task, answer),
+      slow: (lane) => this.#slow(lane),
+      overdue: (lane) => this.#overdue(lane),
+      died: (lane, death) => this.#died(lane, death),
+    })
+  }
+
+  #lanes(): Lane<Task>[] {
+    return this.#primary === undefined ? [...this.#aside] : [this.#primary, ...this.#aside]
+  }
+
+  #tasks(): readonly Task[] {
+    return [...this.#queue, ...this.#lanes().flatMap(({ pending }) => pending)]
+  }
+
+  /** A child may read only the package folders that were there when it started. */
+  #noticePackages(): void {
+    const readable = this.#primary?.packages.join('\n')
+    if (readable !== undefined && readable !== packageFolders(this.#options.dir).join('\n')) this.#recycle()
+  }
+
+  #recycle(): void {
+    if (this.#primary === undefined) return
+    this.#aside.add(this.#primary)
+    this.#primary = undefined
+    this.#report({ event: 'evaluator.restarted', reason: 'recycled' })
+  }
+
+  #feed(): void {
+    this.#tidy()
+    while (this.#queue.length > 0) {
+      const lane = (this.#primary ??= this.#open())
+      if (lane.slow && !this.#stepAside(lane)) return
+      if (lane.given >= RECYCLE_AFTER) this.#recycle()
+      if (lane !== this.#primary) continue
+      if (lane.pending.length >= WINDOW) return
+      this.#give(lane, this.#queue.shift())
+    }
+    if (this.#primary !== undefined && this.#primary.given >= RECYCLE_AFTER && this.#primary.pending.length === 0) this.#recycle()
+    this.#tidy()
+    this.#primary ??= this.#open() // warm before it is needed
+  }
+
+  #give(lane: Lane<Task>, task: Task | undefined): void {
+    if (task === undefined || task.settled) return
+    task.home = lane
+    lane.give(task)
+  }
+
+  /** Ends children that nobody waits for: those aside with nothing left, and one that hangs in what was dropped. */
+  #tidy(): void {
+    for (const lane of this.#lanes()) {
+      if ((lane === this.#primary && !lane.slow) || lane.pending.some((task) => isOwed(task, lane))) continue
+      this.#forget(lane)
+      void lane.kill()
+    }
+  }
+
+  #forget(lane: Lane<Task>): void {
+    this.#aside.delete(lane)
+    if (this.#primary === lane) this.#primary = undefined
+  }
+
+  /** New work goes to another child from now on. @returns false when there are too many already: it has to wait */
+  #stepAside(lane: Lane<Task>): boolean {
+    if (this.#aside.size >= MAX_ASIDE) return false
+    this.#primary = undefined
+    this.#aside.add(lane)
+    const [current] = lane.pending
+    const [stay, go] = partition(this.#queue, (task) => current !== undefined && dependsOn(task, current))
+    this.#queue = go
+    for (const task of stay) {
+      this.#give(lane, task)
+      if (!task.settled) this.#events.late(task)
+    }
+    this.#release(lane)
+    return true
+  }
+
+  /** Puts back into the queue what only happens to stand behind the slow work of a lane. */
+  #release(lane: Lane<Task>): void {
+    const [current, ...behind] = lane.pending
+    const released = behind.filter((task) => isOwed(task, lane) && current !== undefined && !dependsOn(task, current))
+    for (const task of released) task.home = undefined
+    this.#queue.unshift(...released)
+  }
+
+  #answered(task: Task, answer: Answer): void {
+    this.#settle(task, answer)
+    this.#feed()
+  }
+
+  #settle(task: Task, outcome: Outcome): void {
+    if (task.settled) return
+    task.settled = true
+    this.#events.settled(task, outcome)
+  }
+
+  #slow(lane: Lane<Task>): void {
+    const [current] = lane.pending
+    for (const task of lane.pending)
+      if (isOwed(task, lane) && current !== undefined && dependsOn(task, current)) this.#events.late(task)
+    if (lane !== this.#primary || this.#waits(lane)) this.#makeWay(lane)
+    this.#feed()
+  }
+
+  #waits(lane: Lane<Task>): boolean {
+    return lane.pending.length > 1 || this.#queue.length > 0
+  }
+
+  #makeWay(lane: Lane<Task>): void {
+    if (lane === this.#primary) this.#stepAside(lane)
+    else this.#release(lane)
+  }
+
+  #overdue(lane: Lane<Task>): void {
+    const [current] = lane.pending
+    if (current === undefined) return
+    this.#report({ event: 'evaluator.restarted', reason: 'timeout', file: current.file })
+    this.#abandon(lane, { type: 'timeout', during: current.file })
+  }
+
+  #died(lane: Lane<Task>, death: Death): void {
+    const [current] = lane.pending
+    if (!lane.ready) return this.#giveUp(lane, death)
+    this.#report({
+      event: 'evaluator.restarted',
+      reason: death.memory ? 'memory' : 'exit',
+      ...(current && { file: current.file }),
+    })
+    if (current === undefined) return this.#diedIdle(lane)
+    const uncertain = lane.answered > 0 && !current.retried
+    current.retried = true
+    this.#abandon(lane, uncertain ? undefined : { type: 'exit', during: current.file, death })
+  }
+
+  /** A child that dies before it did anything would do so again: the next work finds out. */
+  #diedIdle(lane: Lane<Task>): void {
+    this.#forget(lane)
+    if (lane.answered > 0) this.#feed()
+  }
+
+  /** No child comes up: everything that waits is told why. The next work tries again. */
+  #giveUp(lane: Lane<Task>, { memory, msg }: Death): void {
+    const death = { memory, msg: `it does not start: ${msg}` }
+    const waiting = [...lane.pending, ...this.#queue]
+    this.#forget(lane)
+    this.#queue = []
+    for (const task of waiting) this.#settle(task, { type: 'exit', during: task.file, death })
+  }
+
+  /** Ends a child with the work it is at; what depends on that shares its fate, if it is certain, and the rest goes on. */
+  #abandon(lane: Lane<Task>, fate: Outcome | undefined): void {
+    const [current] = lane.pending
+    this.#forget(lane)
+    void lane.kill()
+    for (const task of [...lane.pending, ...this.#queue]) {
+      if (fate !== undefined && current !== undefined && dependsOn(task, current)) this.#settle(task, fate)
+    }
+    const rest = lane.pending.filter((task) => isOwed(task, lane))
+    for (const task of rest) task.home = undefined
+    this.#queue.unshift(...rest)
+    this.#feed()
+  }
+}
+
+/** Itself included. */
+function dependsOn(task: Task, current: Task): boolean {
+  return task.statics.has(current.url)
+}
+
+function isOwed(task: Task, lane: Lane<Task>): boolean {
+  return !task.settled && task.home === lane
+}
+
+function partition<T>(all: readonly T[], test: (each: T) => boolean): readonly [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []]
+  for (const each of all) (test(each) ? yes : no).push(each)
+  return [yes, no]
+}

@@ -1,0 +1,141 @@
+import { childCommand, packageFolders } from './command.ts'
+import { Child, type Death } from './process.ts'
+import type { Answer, ChildModule, Frame } from './protocol.ts'
+
+/** A module to be evaluated. */
+export interface Work {
+  readonly url: string
+  /** Only run it; its value is not wanted. */
+  readonly probe: boolean
+  /** Everything it reaches. */
+  readonly modules: readonly ChildModule[]
+}
+
+export interface LaneOptions {
+  /** The folder, absolute. */
+  readonly dir: string
+  /** For one piece of work. */
+  readonly evaluationTimeoutMs: number
+  /** For the JavaScript heap of one child. */
+  readonly evaluationMemoryMb: number
+}
+
+/** What happens to the oldest pending work of a lane. */
+export interface LaneEvents<W extends Work> {
+  answered(lane: Lane<W>, work: W, answer: Answer): void
+  /** It has been running for `SLOW_MS`. */
+  slow(lane: Lane<W>): void
+  /** It has been running for as long as it may. */
+  overdue(lane: Lane<W>): void
+  /** The child is gone, and not by `kill`. */
+  died(lane: Lane<W>, death: Death): void
+}
+
+/** How long others wait for work that runs. */
+export const SLOW_MS = 250
+
+/** One child, and the work it was given, which it does in order. */
+export class Lane<W extends Work> {
+  /** Given and not answered yet, oldest first; the oldest is running. */
+  readonly pending: W[] = []
+  readonly packages: readonly string[]
+  #given = 0
+  #answered = 0
+  #ready = false
+  #slow = false
+  #timer: NodeJS.Timeout | undefined
+  readonly #known = new Set<string>()
+  readonly #limitMs: number
+  readonly #events: LaneEvents<W>
+  readonly #child: Child
+
+  constructor({ dir, evaluationTimeoutMs, evaluationMemoryMb }: LaneOptions, events: LaneEvents<W>) {
+    this.packages = packageFolders(dir)
+    this.#limitMs = evaluationTimeoutMs
+    this.#events = events
+    this.#child = new Child(childCommand(evaluationMemoryMb, this.packages), {
+      frame: (frame) => this.#take(frame),
+      died: (death) => this.#died(death),
+    })
+  }
+
+  /** Pieces of work given so far. */
+  get given(): number {
+    return this.#given
+  }
+
+  get answered(): number {
+    return this.#answered
+  }
+
+  /** The child came up. */
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  /** The oldest pending work has been running for `SLOW_MS`. */
+  get slow(): boolean {
+    return this.#slow
+  }
+
+  /** Each source is sent to a child once. */
+  give(work: W): void {
+    this.pending.push(work)
+    this.#given += 1
+    const modules = work.modules.filter(({ url }) => !this.#known.has(url))
+    for (const { url } of modules) this.#known.add(url)
+    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, modules })
+  }
+
+  /** Ends the child whatever it does, without an event. @returns when it is gone */
+  kill(): Promise<void> {
+    this.#rest()
+    return this.#child.kill()
+  }
+
+  #take(frame: Frame): void {
+    if (frame.type === 'ready') this.#ready = true
+    else if (frame.type === 'started') this.#watch()
+    else if (frame.id === this.#answered + 1) this.#answer(frame)
+    else this.#child.disown()
+  }
+
+  #watch(): void {
+    const slowMs = Math.min(SLOW_MS, this.#limitMs)
+    this.#after(slowMs, () => {
+      this.#slow = true
+      this.#after(this.#limitMs - slowMs, () => this.#events.overdue(this))
+      this.#events.slow(this)
+    })
+  }
+
+  /** Looks once more at what has come in before it acts: it may have been our own process that was busy. */
+  #after(ms: number, act: () => void): void {
+    clearTimeout(this.#timer)
+    const timer = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#timer === timer) act()
+      })
+    }, ms)
+    this.#timer = timer
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#slow = false
+  }
+
+  #answer(answer: Answer): void {
+    this.#rest()
+    this.#answered += 1
+    const work = this.pending.shift()
+    if (this.pending.length > 0) this.#watch()
+    if (work !== undefined) this.#events.answered(this, work, answer)
+  }
+
+  #died(death: Death): void {
+    this.#rest()
+    this.#events.died(this, death)
+  }
+}

@@ -1,0 +1,33 @@
+import type { ModuleProblem, ProblemKind } from '../../model/events.ts'
+import type { Position } from './position.ts'
+
+/** What was found out about why an entry does not load. */
+export interface Finding {
+  readonly kind: ProblemKind
+  readonly msg: string
+  /** Where: in the entry itself or in something it imports. */
+  readonly place?: Place
+  /** Where in the data. */
+  readonly path?: string
+}
+
+export interface Place {
+  readonly file: string
+  /** The file as the user wrote it. */
+  readonly text: string
+  readonly at: Position
+}
+
+/** Tells a finding to the user of the entry: `file` is the entry; a place in another file is named in `msg`. */
+export async function problemOf(file: string, { kind, msg, place, path }: Finding): Promise<ModuleProblem> {
+  const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
+  if (place === undefined) return problem
+  const frame = await frameOf(place)
+  if (place.file === file) return { ...problem, ...place.at, frame }
+  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, frame }
+}
+
+async function frameOf({ text, at }: Place): Promise<string> {
+  const { codeFrameColumns } = await import('@babel/code-frame')
+  return codeFrameColumns(text, { start: at })
+}

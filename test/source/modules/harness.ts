@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { SyncEvent } from '../../../src/model/events.ts'
+import type { SourceFile } from '../../../src/source/folder/file.ts'
+import { type Loaded, type Loader, openLoader, type Update } from '../../../src/source/modules/loader.ts'
+
+export interface Opened {
+  readonly dir: string
+  readonly loader: Loader
+  readonly events: readonly SyncEvent[]
+  /** What came late, in order. */
+  readonly late: readonly Loaded[]
+  /** A text under each path to upsert; null removes. */
+  readonly update: (files: Readonly<Record<string, string | null>>) => Promise<Update>
+  /** The same, and all results by file, with those that come late: on a busy machine any may. */
+  readonly load: (files: Readonly<Record<string, string | null>>) => Promise<Readonly<Record<string, Loaded>>>
+}
+
+export interface Limits {
+  readonly evaluationTimeoutMs?: number
+  readonly evaluationMemoryMb?: number
+}
+
+/** A loader over a temporary folder that is gone after the test. Only packages are read from the disk. */
+export async function open(limits: Limits = {}): Promise<Opened> {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), 'aigw-modules-')))
+  const events: SyncEvent[] = []
+  const late: Loaded[] = []
+  const options = { dir, evaluationTimeoutMs: 20_000, evaluationMemoryMb: 256, ...limits }
+  const loader = openLoader(
+    options,
+    (event) => events.push(event),
+    (loaded) => late.push(loaded),
+  )
+  onTestFinished(async () => {
+    await loader.close()
+    await rm(dir, { recursive: true })
+  })
+  const update: Opened['update'] = (files) => loader.update(changeOf(files), isEntry)
+  const load: Opened['load'] = async (files) => {
+    const before = late.length
+    const { loaded } = await update(files)
+    await loader.settled()
+    return byFile([...loaded, ...late.slice(before)])
+  }
+  return { dir, loader, events, late, update, load }
+}
+
+export async function install(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true })
+    await writeFile(join(dir, path), text)
+  }
+}
+
+function byFile(loaded: readonly Loaded[]): Readonly<Record<string, Loaded>> {
+  return Object.fromEntries(loaded.map((each) => [each.file, each]))
+}
+
+function changeOf(files: Readonly<Record<string, string | null>>): { upserted: SourceFile[]; removed: string[] } {
+  const upserted = Object.entries(files).flatMap(([path, text]) => (text === null ? [] : [fileOf(path, text)]))
+  return { upserted, removed: Object.keys(files).filter((path) => files[path] === null) }
+}
+
+function fileOf(path: string, text: string): SourceFile {
+  return { path, text, hash: createHash('sha256').update(text).digest('hex') }
+}
+
+function isEntry(path: string): boolean {
+  return !/(^|\/)[_.]/.test(path)
+}

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { open } from './harness.ts'
+
+const LOOP = 'for (;;) {}\nexport default {}'
+
+describe('a module that never ends', () => {
+  test('delays no other: its result comes last, as a timeout that names the limit', async () => {
+    const { update, loader, late, events } = await open({ evaluationTimeoutMs: 2000 })
+    const files = { 'a.ts': LOOP, 'b.ts': 'export default { b: 1 }', 'c.ts': 'export default { c: 1 }' }
+    const { loaded, late: running } = await update(files)
+    expect(running).toContain('a.ts')
+    await loader.settled()
+    const results = [...loaded, ...late]
+    expect(results.map(({ file, ok }) => [file, ok])).toEqual([
+      ['b.ts', true],
+      ['c.ts', true],
+      ['a.ts', false],
+    ])
+    expect(results[2]).toMatchObject({ problem: { problem: 'timeout', msg: expect.stringContaining('2000 ms') as string } })
+    expect(events).toContainEqual({ event: 'evaluator.restarted', reason: 'timeout', file: 'a.ts' })
+  })
+
+  test('is forgotten when it is mended, and other updates are served meanwhile', async () => {
+    const { update, load, late } = await open({ evaluationTimeoutMs: 60_000 })
+    expect((await update({ 'a.ts': LOOP })).late).toEqual(['a.ts'])
+    const { loaded, late: running } = await update({ 'b.ts': 'export default { b: 1 }' })
+    expect([...loaded.map(({ file }) => file), ...running]).toEqual(['b.ts'])
+    expect(await load({ 'a.ts': 'export default { a: 1 }' })).toMatchObject({ 'a.ts': { ok: true } })
+    expect(late.filter(({ ok }) => !ok)).toEqual([])
+  })
+
+  test('because of an await that nothing settles is a timeout too', async () => {
+    const { load } = await open({ evaluationTimeoutMs: 400 })
+    const loaded = await load({ 'a.ts': 'await new Promise(() => undefined)\nexport default {}' })
+    expect(loaded).toMatchObject({ 'a.ts': { ok: false, problem: { problem: 'timeout' } } })
+  })
+
+  test('as a helper of many hangs once, and is named', async () => {
+    const { load, events } = await open({ evaluationTimeoutMs: 1500 })
+    const user = "import { x } from './_loop.ts'\nexport default { x }"
+    const users = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`u${n}.ts`, user]))
+    const loaded = await load({ ...users, '_loop.ts': 'for (;;) {}\nexport const x = 1', 'free.ts': 'export default {}' })
+    const { 'free.ts': free, ...others } = loaded
+    expect(free).toMatchObject({ ok: true })
+    expect(Object.keys(others)).toHaveLength(50)
+    for (const each of Object.values(others)) {
+      expect(each).toMatchObject({ problem: { problem: 'timeout', msg: expect.stringContaining('in _loop.ts: ') as string } })
+    }
+    expect(events.filter(({ event }) => event === 'evaluator.restarted')).toHaveLength(1)
+  })
+
+  test('comes in numbers: each is a timeout, and the others load', async () => {
+    const { load } = await open({ evaluationTimeoutMs: 1000 })
+    const loops = Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`loop${n}.ts`, LOOP]))
+    const loaded = await load({ ...loops, 'z.ts': 'export default {}' })
+    expect(Object.keys(loaded)).toHaveLength(7)
+    expect(Object.values(loaded).filter(({ ok }) => ok)).toMatchObject([{ file: 'z.ts' }])
+  })
+})
+
+test('a slow module is late, not lost', async () => {
+  const { update, loader, late } = await open()
+  const slow = 'await new Promise((done) => setTimeout(done, 600))\nexport default { slow: true }'
+  const { late: running } = await update({ 'a.ts': slow, 'b.ts': 'export default {}' })
+  expect(running).toContain('a.ts')
+  await loader.settled()
+  expect(late).toContainEqual({ ok: true, file: 'a.ts', value: { slow: true }, several: false })
+})
+
+describe('a module that ends the evaluator', () => {
+  test.each([
+    ['by exit', 'process.exit(0)', 'exit', 'exit code 0'],
+    ['by a signal', "process.kill(process.pid, 'SIGKILL')", 'exit', 'SIGKILL'],
+    [
+      'by using all memory',
+      'const all: string[][] = []\nfor (;;) all.push(Array.from({ length: 10_000 }, () => String(Math.random())))',
+      'memory',
+      '64 MB',
+    ],
+  ])('%s is blamed, and the rest goes on', async (_name, line, reason, msg) => {
+    const { load, events } = await open({ evaluationMemoryMb: 64 })
+    const results = await load({
+      'a.ts': 'export default {}',
+      'b.ts': `${line}\nexport default {}`,
+      'c.ts': 'export default {}',
+    })
+    expect(results).toMatchObject({ 'a.ts': { ok: true }, 'c.ts': { ok: true } })
+    expect(results['b.ts']).toMatchObject({
+      ok: false,
+      problem: { problem: 'exit', msg: expect.stringContaining(msg) as string },
+    })
+    expect(events).toContainEqual({ event: 'evaluator.restarted', reason, file: 'b.ts' })
+  })
+
+  test.each([
+    ['an exit', 'process.exit(3)'],
+    ['an error', "throw new Error('later')"],
+  ])('by %s that comes when others run is not theirs', async (_name, later) => {
+    const { load } = await open()
+    const slow = 'await new Promise((done) => setTimeout(done, 5))\nexport default {}'
+    const others = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`b${n}.ts`, slow]))
+    const loaded = await load({ 'a.ts': `setTimeout(() => { ${later} }, 20)\nexport default {}`, ...others })
+    expect(Object.values(loaded).filter(({ ok }) => !ok)).toEqual([])
+    expect(Object.keys(loaded)).toHaveLength(21)
+  })
+
+  test('after it was evaluated harms no other', async () => {
+    const { update, load, events } = await open()
+    await update({ 'a.ts': 'setTimeout(() => process.exit(3), 5)\nexport default {}' })
+    await vi.waitUntil(() => events.some(({ event }) => event === 'evaluator.restarted'), { timeout: 20_000 })
+    expect((await load({ 'b.ts': 'export default { b: 1 }' }))['b.ts']).toMatchObject({ ok: true })
+  })
+})
+
+describe('a module cannot', () => {
+  test.each([
+    ['read files', "import { readFileSync } from 'node:fs'\nexport default { x: readFileSync('/etc/hostname', 'utf8') }"],
+    ['write files', "import { writeFileSync } from 'node:fs'\nexport default { x: writeFileSync('/tmp/aigw-sync-written', '') }"],
+    ['start processes', "import { execSync } from 'node:child_process'\nexport default { x: execSync('id').toString() }"],
+    ['start workers', "import { Worker } from 'node:worker_threads'\nnew Worker('', { eval: true })\nexport default {}"],
+  ])('%s', async (_name, text) => {
+    const { load } = await open()
+    const { 'a.ts': loaded } = await load({ 'a.ts': text })
+    expect(loaded).toMatchObject({
+      ok: false,
+      problem: { problem: 'threw', msg: expect.stringContaining('run isolated') as string },
+    })
+  })
+
+  test('see the environment', async () => {
+    const { load } = await open()
+    expect((await load({ 'a.ts': 'export default { env: { ...process.env } }' }))['a.ts']).toMatchObject({
+      ok: true,
+      value: { env: {} },
+    })
+  })
+
+  test('write to our output, or stop by writing much', async () => {
+    const { load } = await open()
+    const text =
+      "for (let n = 0; n < 2000; n += 1) { console.log('x'.repeat(1000)); console.error('y'.repeat(1000)) }\nexport default { done: true }"
+    expect((await load({ 'a.ts': text }))['a.ts']).toMatchObject({ ok: true, value: { done: true } })
+  })
+
+  test('answer in place of another', async () => {
+    const { load } = await open()
+    const forged = JSON.stringify({ id: 999, type: 'value', value: { name: 'forged' }, several: false })
+    const text = `import { writeSync } from 'node:fs'\nwriteSync(3, ${JSON.stringify(`${forged}\n`)})\nexport default { name: 'honest' }`
+    const loaded = await load({ 'a.ts': text, 'b.ts': "export default { name: 'b' }" })
+    expect(loaded['a.ts']).toMatchObject({
+      ok: false,
+      problem: { problem: 'exit', msg: expect.stringContaining("evaluator's own pipe") as string },
+    })
+    expect(loaded['b.ts']).toMatchObject({ ok: true, value: { name: 'b' } })
+  })
+})
+
+test('a child that has run thousands of modules is replaced, and nobody notices', async () => {
+  const { load, events } = await open()
+  const paths = Array.from({ length: 700 }, (_, index) => `e${index}.ts`)
+  for (let n = 0; n < 4; n += 1) {
+    const loaded = Object.values(await load(Object.fromEntries(paths.map((path) => [path, `export default { n: ${n} }`]))))
+    expect(loaded.filter(({ ok }) => ok)).toHaveLength(700)
+  }
+  expect(events).toContainEqual({ event: 'evaluator.restarted', reason: 'recycled' })
+})
+
+test('the child ends with its parent, however that ends', async () => {
+  const loader = new URL('../../../src/source/modules/loader.ts', import.meta.url)
+  const script = `
+    const { openLoader } = await import('${loader.href}')
+    const limits = { dir: '/nowhere', evaluationTimeoutMs: 20_000, evaluationMemoryMb: 64 }
+    const file = { path: 'a.ts', text: 'export default { pid: process.pid }', hash: '' }
+    const tell = ({ value }) => console.log(value.pid)
+    const { loaded } = await openLoader(limits, () => undefined, tell).update({ upserted: [file], removed: [] }, () => true)
+    loaded.map(tell)`
+  const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string]
+  expect(isRunning(Number(pid))).toBe(true)
+  parent.kill('SIGKILL')
+  await vi.waitUntil(() => !isRunning(Number(pid)), { timeout: 20_000 })
+})
+
+/** A process whose end nobody has asked for yet still has its number: `Z` in /proc. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+test('a child that cannot be started is a problem of what waits for it, and is tried again with the next', async () => {
+  const node = process.execPath
+  onTestFinished(() => void (process.execPath = node))
+  process.execPath = '/nowhere/node'
+  const { load } = await open()
+  const { 'a.ts': loaded } = await load({ 'a.ts': 'export default {}' })
+  expect(loaded).toMatchObject({ problem: { problem: 'exit', msg: expect.stringContaining('does not start') as string } })
+  process.execPath = node
+  expect(await load({ 'a.ts': 'export default { again: true }' })).toMatchObject({ 'a.ts': { ok: true } })
+})
+
+test('an update under way ends when the loader is closed', async () => {
+  const { update, loader, late } = await open()
+  const updated = update({ 'a.ts': LOOP })
+  await loader.close()
+  expect((await updated).loaded).toEqual([])
+  expect(late).toEqual([])
+})
