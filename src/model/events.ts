@@ -37,7 +37,7 @@ export interface EventFields {
   'plan.computed': { changes: Record<string, number>; durationMs: number }
   /** An entry without `access`: its keys may reach every provider and model. */
   'config.unrestricted': { key: string }
-  'config.created': Subject & { name: string; attempt: number; durationMs: number; operationId?: string; settled?: boolean }
+  'config.created': Subject & { name: string; attempt: number; durationMs: number; settled?: boolean }
   /** Found on the gateway by its stamp and recorded in the lockfile. */
   'config.linked': Subject & { name: string }
   /** What is declared differs from what was applied, and this version does not update it. */
@@ -96,7 +96,7 @@ export interface ModuleProblem {
   keys?: readonly string[]
 }
 
-export type ProblemKind = 'unreadable' | 'syntax' | 'import' | 'threw' | 'timeout' | 'exit' | 'invalid' | 'duplicate-key'
+export type ProblemKind = 'unreadable' | 'syntax' | 'import' | 'threw' | 'timeout' | 'exit' | 'invalid'
 
 export type EventName = keyof EventFields
 

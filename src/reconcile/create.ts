@@ -8,7 +8,7 @@ import { contentDigest, type Digest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from '../gateway/failure.ts'
 import type { Observer } from './observer.ts'
 
 /** Outcomes that became unknown within this time, in milliseconds, are settled by one listing. */

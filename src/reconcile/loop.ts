@@ -5,7 +5,7 @@ import { pause } from '../gateway/wait.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
 import { entryBackoff } from './backoff.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from '../gateway/failure.ts'
 import type { Reconciler } from './reconciler.ts'
 
 export interface LoopOptions {

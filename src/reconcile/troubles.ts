@@ -2,7 +2,7 @@ import { classify } from '../gateway/classify.ts'
 import type { Failure, Report } from '../model/events.ts'
 import type { ApplyError } from './applier.ts'
 import { entryBackoff } from './backoff.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure } from '../gateway/failure.ts'
 
 interface Trouble {
   readonly since: number

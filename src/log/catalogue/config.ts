@@ -14,7 +14,7 @@ export const configEvents: Rows<'config'> = {
   'config.created': {
     level: 'info',
     meaning: 'The configuration exists on the gateway and is in the lockfile.',
-    fields: { ...SUBJECT, name: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS, operationId: MAYBE, settled: MAYBE },
+    fields: { ...SUBJECT, name: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS, settled: MAYBE },
     sentence: ({ key, id, durationMs, attempt, settled }) =>
       `${key}: created as ${id} ${took(durationMs, attempt)}${settled ? '; the answer was lost, the listing shows it' : ''}`,
   },
