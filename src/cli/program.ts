@@ -67,10 +67,21 @@ function withSwitches(command: Command, prefix: string): Command {
 }
 
 function placeholder(name: SettingName): string {
-  return CATALOGUE[name].default === 'false' ? '' : ' <value>'
+  const { default: standard, kind } = CATALOGUE[name]
+  if (standard === 'false') return ''
+  return isChoice(name) ? ' <choice>' : ` <${kind.placeholder}>`
 }
 
 function describeSetting(name: SettingName): string {
-  const { meaning, default: standard } = CATALOGUE[name]
-  return standard === undefined || standard === 'false' ? meaning : `${meaning} (default: ${standard})`
+  const { meaning, default: standard, kind } = CATALOGUE[name]
+  const notes = [
+    isChoice(name) ? kind.expected : '',
+    standard === undefined || standard === 'false' ? '' : `default: ${standard}`,
+  ]
+  const note = notes.filter(Boolean).join('; ')
+  return note === '' ? meaning : `${meaning} (${note})`
+}
+
+function isChoice(name: SettingName): boolean {
+  return CATALOGUE[name].kind.placeholder.includes('|') && CATALOGUE[name].default !== 'false'
 }
