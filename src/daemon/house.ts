@@ -54,7 +54,7 @@ export async function openHouse(options: HouseOptions, report: Report): Promise<
 /**
  * Closes in the order in which work flows: no more changes, no more requests, what is known on disk, the lease last.
  * @param graceMs for requests in flight
- * @returns how many entries were cut short
+ * @returns how many entries have an attempt whose outcome is not known
  */
 export async function closeHouse(house: House, graceMs: number): Promise<number> {
   const { source, reconciler, gateway, store, lease } = house
@@ -64,12 +64,12 @@ export async function closeHouse(house: House, graceMs: number): Promise<number>
   await reconciler.idle()
   await store.close() // its failure is reported by the store itself
   await lease.release()
-  return reconciler.standing.retrying
+  return reconciler.unsettled
 }
 
 function furnish(options: HouseOptions, store: LockfileStore, report: Report): Pick<House, 'gateway' | 'source' | 'reconciler'> {
   const { settings, token, version, lasting } = options
-  const { apiUrl, concurrency, retries, rateLimit, owner } = settings
+  const { apiUrl, concurrency, retries, rateLimit, owner, policy } = settings
   const gateway = openGateway(
     {
       apiUrl,
@@ -85,5 +85,6 @@ function furnish(options: HouseOptions, store: LockfileStore, report: Report): P
   )
   const source = new Source({ ...settings, watch: lasting }, report)
   const desired = () => source.desired
-  return { gateway, source, reconciler: new Reconciler({ gateway, store, owner, retries, desired, persistent: lasting }, report) }
+  const reconciler = new Reconciler({ gateway, store, owner, policy, retries, desired, persistent: lasting }, report)
+  return { gateway, source, reconciler }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Report } from '../model/events.ts'
@@ -42,7 +43,11 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
     },
     report,
   )
-  const ended = await Promise.race([asked(options.stop), lost(house), work(house, loop, start, report)])
+  const ended = await Promise.race([
+    asked(options.stop),
+    lost(house),
+    work(house, loop, { start, signal: options.stop.signal }, report),
+  ])
   loop.stop()
   await stop(house, options.stop, report)
   return ended
@@ -64,14 +69,20 @@ async function lost({ lease }: House): Promise<Result<void, LifeError>> {
   return err({ type: 'lease-lost' })
 }
 
-/** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves only when it cannot. */
-async function work(house: House, loop: Loop, start: number, report: Report): Promise<Result<void, LifeError>> {
+/** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */
+async function work(
+  house: House,
+  loop: Loop,
+  { start, signal }: { readonly start: number; readonly signal: AbortSignal },
+  report: Report,
+): Promise<Result<void, LifeError>> {
   const { source, reconciler } = house
   const looking = loop.begin()
   const loaded = await source.open((keys) => reconciler.change(keys))
   if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
+  if (signal.aborted) return ok() // closing has cut the loading short: what it found is not what is declared
   reconciler.reconcile('backlog')
   const entries = source.desired.entries.size
   report({ event: 'daemon.ready', entries, pending: reconciler.inFlight, durationMs: performance.now() - start })
@@ -82,6 +93,8 @@ async function work(house: House, loop: Loop, start: number, report: Report): Pr
 
 async function stop(house: House, request: StopRequest, report: Report): Promise<void> {
   const start = performance.now()
+  house.reconciler.stop()
+  await turn() // what had not been sent is out of the way now, and does not count as in flight
   if (request.signal.aborted) {
     report({ event: 'daemon.stopping', signal: request.name(), inFlight: house.reconciler.inFlight })
   }

@@ -1,5 +1,6 @@
 import { ok, ResultAsync, type Result } from 'neverthrow'
 import type { Report } from '../model/events.ts'
+import type { ConfigurationPatch } from '../model/configuration.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import { encodeMetadata } from '../model/stamp.ts'
 import { readAnswer, saysNotFound } from './answer.ts'
@@ -7,7 +8,7 @@ import { decodeConfiguration } from './decode.ts'
 import type { GatewayError } from './errors.ts'
 import type { Answer } from './exchange.ts'
 import { describeFailure } from './failure.ts'
-import type { Created, CreateOptions, Draft, Gateway, RequestOptions } from './gateway.ts'
+import type { Draft, Gateway, RequestOptions, WriteOptions, Written } from './gateway.ts'
 import { readListing } from './listing.ts'
 import type { GatewayOptions } from './options.ts'
 import { CONFIGURATIONS } from './paths.ts'
@@ -23,6 +24,7 @@ export function openGateway(options: GatewayOptions, report: Report): Gateway {
 /** The least that shows whether the gateway is there. */
 const PROBE: Call<void> = {
   kind: 'read',
+  method: 'GET',
   path: `${CONFIGURATIONS}?limit=1`,
   read: (answer, secret) => readAnswer(answer, () => ok(), secret),
 }
@@ -44,8 +46,13 @@ class HttpGateway implements Gateway {
     return new ResultAsync(this.#find(id, options))
   }
 
-  create(draft: () => Draft, options: CreateOptions): ResultAsync<Created, GatewayError> {
-    return new ResultAsync(this.#create(draft, options))
+  create(draft: () => Draft, options: WriteOptions): ResultAsync<Written, GatewayError> {
+    const body = () => JSON.stringify(createBody(draft()))
+    return new ResultAsync(this.#write({ method: 'POST', path: CONFIGURATIONS, body }, options))
+  }
+
+  update(id: string, patch: ConfigurationPatch, options: WriteOptions): ResultAsync<Written, GatewayError> {
+    return new ResultAsync(this.#write({ method: 'PATCH', path: pathOf(id), body: () => JSON.stringify(patch) }, options))
   }
 
   close(graceMs: number): Promise<void> {
@@ -65,25 +72,21 @@ class HttpGateway implements Gateway {
   async #find(id: string, { priority = 'backlog', signal }: RequestOptions): Promise<Result<Found, GatewayError>> {
     const call: Call<Found> = {
       kind: 'read',
-      path: `${CONFIGURATIONS}/${encodeURIComponent(id)}`,
+      method: 'GET',
+      path: pathOf(id),
       read: (answer, secret) => (saysNotFound(answer) ? ok(undefined) : readConfiguration(answer, secret)),
     }
     const answered = await this.#requests.send(call, { lane: priority, signal }, this.#retryingRead)
     return answered.map(({ value }) => value)
   }
 
-  async #create(
-    draft: () => Draft,
-    { key, priority = 'backlog', signal }: CreateOptions,
-  ): Promise<Result<Created, GatewayError>> {
+  async #write(
+    request: Pick<Call<unknown>, 'method' | 'path' | 'body'>,
+    { key, priority = 'backlog', signal }: WriteOptions,
+  ): Promise<Result<Written, GatewayError>> {
     const retrying: Retrying = (error, attempt, delayMs) =>
       this.#report({ event: 'config.retrying', key, attempt, delayMs, ...describeFailure(error) })
-    const call: Call<ObservedConfiguration> = {
-      kind: 'write',
-      path: CONFIGURATIONS,
-      body: () => JSON.stringify(createBody(draft())),
-      read: readConfiguration,
-    }
+    const call: Call<ObservedConfiguration> = { kind: 'write', ...request, read: readConfiguration }
     const answered = await this.#requests.send(call, { lane: priority, signal }, retrying)
     return answered.map(({ value, attempt }) => ({ configuration: value, attempt }))
   }
@@ -93,6 +96,10 @@ class HttpGateway implements Gateway {
 }
 
 type Found = ObservedConfiguration | undefined
+
+function pathOf(id: string): string {
+  return `${CONFIGURATIONS}/${encodeURIComponent(id)}`
+}
 
 function readConfiguration(answer: Answer, secret: string): Result<ObservedConfiguration, GatewayError> {
   return readAnswer(answer, decodeConfiguration, secret)

@@ -1,5 +1,5 @@
 import type { ResultAsync } from 'neverthrow'
-import type { Configuration } from '../model/configuration.ts'
+import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import type { Stamp } from '../model/stamp.ts'
 import type { GatewayError } from './errors.ts'
@@ -23,7 +23,13 @@ export interface Gateway {
    * as an `ambiguous` error at once, for the caller to settle by listing.
    * @param draft called at the moment of sending, for each attempt anew
    */
-  create(draft: () => Draft, options: CreateOptions): ResultAsync<Created, GatewayError>
+  create(draft: () => Draft, options: WriteOptions): ResultAsync<Written, GatewayError>
+
+  /**
+   * Changes one configuration: what the patch leaves out stays, null clears, objects are replaced whole. Retried by itself only
+   * where the request surely changed nothing; an unknown outcome comes back as an `ambiguous` error, for the caller to look.
+   */
+  update(id: string, patch: ConfigurationPatch, options: WriteOptions): ResultAsync<Written, GatewayError>
 
   /** Waiting requests are dropped at once (`canceled`), those in flight may finish within `graceMs`. */
   close(graceMs: number): Promise<void>
@@ -35,8 +41,9 @@ export interface Draft {
   readonly stamp: Stamp
 }
 
-export interface Created {
+export interface Written {
   readonly configuration: ObservedConfiguration
+  /** How many times it was sent. */
   readonly attempt: number
 }
 
@@ -50,6 +57,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
-export interface CreateOptions extends RequestOptions {
+/** `key` is named in the events of retries. */
+export interface WriteOptions extends RequestOptions {
   readonly key: string
 }

@@ -43,6 +43,7 @@ function pageCall(beforeId: string | undefined, found: ReadonlyMap<string, unkno
   const decode: Decode<Page> = (json) => decodePage(json).andThen((page) => checkProgress(page, found))
   return {
     kind: 'read',
+    method: 'GET',
     path: `${CONFIGURATIONS}?limit=${PAGE_SIZE}${after}`,
     read: (answer, secret) => readAnswer(answer, decode, secret),
   }

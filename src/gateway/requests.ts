@@ -18,7 +18,8 @@ export interface Call<T> {
   readonly kind: Kind
   /** Below the API's URL, with query. */
   readonly path: string
-  /** Made anew whenever the request is sent. With it the request is a POST, without it a GET. */
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  /** Made anew whenever the request is sent. */
   readonly body?: () => string
   /** @param secret must not appear in what it returns */
   readonly read: (answer: Answer, secret: string) => Result<T, GatewayError>
@@ -127,12 +128,12 @@ export class Requests {
     return { result, delayMs }
   }
 
-  async #exchange<T>({ path, body, read }: Call<T>, sent: () => void): Promise<Result<T, GatewayError>> {
+  async #exchange<T>({ method, path, body, read }: Call<T>, sent: () => void): Promise<Result<T, GatewayError>> {
     await this.#transport.open()
     const token = readToken(this.#options.token)
     if (token.isErr()) return err(token.error)
-    const method = body ? { method: 'POST' as const, body: body() } : { method: 'GET' as const }
-    const answer = await this.#transport.send({ ...method, path, token: token.value }, sent)
+    const request = { method, path, ...(body && { body: body() }), token: token.value }
+    const answer = await this.#transport.send(request, sent)
     return answer.andThen((whole) => read(whole, token.value))
   }
 

@@ -16,7 +16,7 @@ export interface TransportOptions {
 }
 
 export interface Outgoing {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   /** Below the API's URL, with query. */
   readonly path: string
   readonly body?: string

@@ -45,6 +45,8 @@ const FIELDS: { readonly [Name in Field]: string } = {
   key: 'the key of the entry',
   id: 'the id of the configuration on the gateway',
   ids: 'the ids of the configurations in question',
+  fields: 'which fields of the configuration differed',
+  from: 'the key it had before',
   name: 'the name of the configuration',
   source: 'the module that declared the entry, below the folder',
   sources: 'the modules in question, below the folder',

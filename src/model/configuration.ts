@@ -72,6 +72,15 @@ export interface Configuration {
   readonly router?: Router
 }
 
+/** `AIGatewayAccessKeyConfigurationUpdate`: what is left out stays, null clears, objects are replaced whole. */
+export interface ConfigurationPatch {
+  readonly name?: string
+  readonly description?: string | null
+  readonly metadata?: string
+  readonly access?: Access | null
+  readonly router?: Router | null
+}
+
 /** What one declaration in a module may say: the configuration, and how aigw-sync is to treat it. */
 export interface Declaration extends Configuration {
   /** A stable key to use instead of the file's path. */

@@ -1,68 +1,15 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from './canonical.ts'
 import type { Configuration } from './configuration.ts'
+import { contentOf } from './content.ts'
 import type { ObservedConfiguration } from './observed.ts'
-import { decodeMetadata } from './stamp.ts'
 
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string
 
-/**
- * Fingerprint of what a configuration means: equal for a declaration and for what the gateway says of it. What a server may
- * normalise without changing the meaning (the order within `allow`, empty objects, an empty description, an empty list of keys)
- * does not count.
- */
+/** Fingerprint of what a configuration means: equal for a declaration and for what the gateway says of it. */
 export function contentDigest(configuration: Configuration | ObservedConfiguration): Digest {
   return `sha256:${createHash('sha256')
-    .update(canonicalJson(content(configuration)))
+    .update(canonicalJson(contentOf(configuration)))
     .digest('hex')}`
-}
-
-function content(configuration: Configuration | ObservedConfiguration): unknown {
-  return {
-    name: configuration.name,
-    description: configuration.description || undefined,
-    metadata: userMetadata(configuration),
-    access: access(configuration.access),
-    rules: rules(configuration.router?.rules),
-  }
-}
-
-function userMetadata(configuration: Configuration | ObservedConfiguration): unknown {
-  const user = isObserved(configuration) ? decodeMetadata(configuration.metadata).user : configuration.metadata
-  return typeof user === 'object' && Object.keys(user).length === 0 ? undefined : user || undefined
-}
-
-function isObserved(configuration: Configuration | ObservedConfiguration): configuration is ObservedConfiguration {
-  return 'id' in configuration
-}
-
-/** Undefined is allow-all; a dimension without `allow` restricts nothing; `allow: []` is kept, it allows nothing. */
-function access(scope: Configuration['access']): unknown {
-  const providers = names(scope?.providers?.allow)
-  const models = names(scope?.models?.allow)
-  return providers === undefined && models === undefined ? undefined : { providers, models }
-}
-
-function names(allow: readonly string[] | undefined): readonly string[] | undefined {
-  return allow && [...new Set(allow)].toSorted()
-}
-
-/** No rule at all is the default routing, said or unsaid. */
-function rules(declared: readonly AnyRule[] | undefined): unknown {
-  return declared?.length ? declared.map(rule) : undefined
-}
-
-interface AnyRule {
-  readonly provider?: string
-  readonly model?: string
-  readonly steps: readonly { readonly type: string; readonly keys?: readonly { readonly id: string }[] }[]
-}
-
-function rule({ provider, model, steps }: AnyRule): unknown {
-  return {
-    provider,
-    model,
-    steps: steps.map(({ type, keys }) => ({ type, keys: keys?.length ? keys.map((key) => key.id) : undefined })),
-  }
 }

@@ -38,9 +38,12 @@ export interface EventFields {
   /** An entry without `access`: its keys may reach every provider and model. */
   'config.unrestricted': { key: string }
   'config.created': Subject & { name: string; attempt: number; durationMs: number; settled?: boolean }
+  'config.updated': Subject & Rewritten
+  /** Declared under another key than before: the configuration keeps its id. */
+  'config.moved': Subject & Rewritten & { from: string }
   /** Found on the gateway by its stamp and recorded in the lockfile. */
   'config.linked': Subject & { name: string }
-  /** What is declared differs from what was applied, and this version does not update it. */
+  /** What is declared differs from what was applied, and the policy does not allow to change it. */
   'config.outdated': Subject
   /** The lockfile names an id that the gateway does not know any more: it is created again. */
   'config.missing': Subject
@@ -67,6 +70,14 @@ export interface EventFields {
 export interface Subject {
   key: string
   id: string
+}
+
+/** A change of what was there: which fields, and how it went. */
+export interface Rewritten {
+  name: string
+  fields: readonly string[]
+  attempt: number
+  durationMs: number
 }
 
 /** How something failed, in the words of whoever refused it. */

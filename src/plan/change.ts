@@ -1,7 +1,8 @@
+import type { ContentField } from '../model/content.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 
-/** One step of a plan. Further kinds (`adopt`, `move`, `delete`) come with the reconciling that carries them out. */
+/** One step of a plan. Further kinds (`adopt`, `delete`) come with the reconciling that carries them out. */
 export type Change =
   /** Declared, and nothing on the gateway carries its stamp. */
   | {
@@ -11,15 +12,17 @@ export type Change =
       /** The id the lockfile names, where the gateway has no such configuration any more. */
       readonly missing?: string
     }
-  /** On the gateway as declared. */
-  | { readonly kind: 'noop'; readonly key: string; readonly id: string; readonly link?: ObservedConfiguration }
   /** On the gateway, but declared otherwise since. */
+  | ({ readonly kind: 'update' } & Rewrite)
+  /** Declared under another key than before; the configuration keeps its id. */
+  | ({ readonly kind: 'move'; readonly from: string } & Rewrite)
+  /** On the gateway as declared. */
   | {
-      readonly kind: 'update'
+      readonly kind: 'noop'
       readonly key: string
       readonly id: string
-      readonly entry: Entry
-      readonly link?: ObservedConfiguration
+      /** The lockfile does not say so yet. */
+      readonly record?: ObservedConfiguration
     }
   /** Ours on the gateway, and declared no more. */
   | { readonly kind: 'orphan'; readonly key: string; readonly id: string; readonly source?: string }
@@ -33,6 +36,17 @@ export type Change =
       /** The modules in question. */
       readonly sources: readonly string[]
     }
+
+/** A change of what is there. */
+export interface Rewrite {
+  readonly key: string
+  readonly id: string
+  readonly entry: Entry
+  /** What differs from what the gateway has. */
+  readonly fields: readonly ContentField[]
+  /** The policy does not allow it. */
+  readonly withheld: boolean
+}
 
 export type ChangeKind = Change['kind']
 

@@ -1,27 +1,10 @@
-import { contentDigest, type Digest } from '../model/digest.ts'
-import type { DesiredState, Entry } from '../model/entry.ts'
+import { contentDigest } from '../model/digest.ts'
+import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import type { Change, Plan } from './change.ts'
-
-/** Everything a plan is computed from. Nothing here is changed by planning. */
-export interface World {
-  readonly owner: string
-  readonly desired: DesiredState
-  readonly applied: AppliedState
-  readonly observed: ObservedState
-}
-
-/** What the lockfile says, as far as planning needs it. */
-export type AppliedState = ReadonlyMap<string, { readonly id: string; readonly source: string; readonly digest: Digest }>
-
-/** What the gateway last listed, indexed. */
-export interface ObservedState {
-  byId(id: string): ObservedConfiguration | undefined
-  /** The configurations that carry our owner's stamp for a key. */
-  byKey(key: string): readonly ObservedConfiguration[]
-  /** Every key our owner's stamps name. */
-  keys(): Iterable<string>
-}
+import { findMoves, type Move, type Moves } from './moves.ts'
+import { changedFields } from './patch.ts'
+import { isForeign, isGone, tiedTo, type World } from './world.ts'
 
 /** Desired × applied × observed → changes, for every key that any of them names. */
 export function computePlan(world: World): Plan {
@@ -36,26 +19,36 @@ export function computePlan(world: World): Plan {
 
 /** The part of the plan that concerns some keys. */
 export function planKeys(world: World, keys: Iterable<string>): Plan {
-  return { changes: [...keys].toSorted().flatMap((key) => planKey(world, key) ?? []) }
+  const moves = findMoves(world)
+  return { changes: [...keys].toSorted().flatMap((key) => planKey(world, key, moves) ?? []) }
 }
 
-/** @returns undefined where nothing is declared, applied or observed under the key */
-export function planKey(world: World, key: string): Change | undefined {
+/** @returns undefined where nothing is declared, applied or observed under the key, or what was moves on under another */
+function planKey(world: World, key: string, moves: Moves): Change | undefined {
   const hold = world.desired.held.get(key)
   if (hold) {
     const ids = world.observed.byKey(key).map(({ id }) => id)
     return { kind: 'conflict', key, reason: hold.reason, ids, sources: hold.sources }
   }
   const entry = world.desired.entries.get(key)
-  return entry ? planEntry(world, entry) : planUndeclared(world, key)
+  if (!entry) return moves.from.has(key) ? undefined : planUndeclared(world, key)
+  const move = moves.to.get(key)
+  return move ? planMove(world, entry, move) : planEntry(world, entry)
+}
+
+function planMove({ policy }: World, entry: Entry, { from, configuration }: Move): Change {
+  const fields = changedFields(entry.configuration, configuration)
+  const withheld = policy === 'create-only'
+  return { kind: 'move', key: entry.key, from, id: configuration.id, entry, fields, withheld }
 }
 
 function planEntry(world: World, entry: Entry): Change {
   const { key } = entry
   const applied = world.applied.get(key)
-  const tied = applied && world.observed.byId(applied.id)
-  if (tied && isForeign(world, tied, key)) {
-    return { kind: 'conflict', key, reason: 'claimed-by-other', ids: [tied.id], sources: [entry.source] }
+  const tied = tiedTo(world, key)
+  const claimed = applied && !tied && world.observed.byId(applied.id)
+  if (claimed && isForeign(world, claimed, key)) {
+    return { kind: 'conflict', key, reason: 'claimed-by-other', ids: [claimed.id], sources: [entry.source] }
   }
   const present = presentConfigurations(world, key, tied)
   const [only] = present
@@ -64,15 +57,7 @@ function planEntry(world: World, entry: Entry): Change {
     const ids = present.map(({ id }) => id)
     return { kind: 'conflict', key, reason: 'duplicate-configuration', ids, sources: [entry.source] }
   }
-  const link = applied?.id === only.id ? {} : { link: only }
-  const last = applied?.id === only.id ? applied.digest : contentDigest(only)
-  const kind = last === entry.digest ? 'noop' : 'update'
-  return kind === 'noop' ? { kind, key, id: only.id, ...link } : { kind, key, id: only.id, entry, ...link }
-}
-
-/** A stamp edited away leaves the lockfile's id as the tie; one that names somebody else is theirs. */
-function isForeign(world: World, tied: ObservedConfiguration, key: string): boolean {
-  return tied.stamp !== undefined && (tied.stamp.owner !== world.owner || tied.stamp.key !== key)
+  return planPresent(world, entry, only)
 }
 
 function presentConfigurations(
@@ -84,12 +69,26 @@ function presentConfigurations(
   return tied && !stamped.some(({ id }) => id === tied.id) ? [tied, ...stamped] : stamped
 }
 
+/** What was last applied decides: what a person changed on the gateway since then is not for an edit to find. */
+function planPresent({ applied, policy }: World, entry: Entry, present: ObservedConfiguration): Change {
+  const { key, configuration, digest, source, protect } = entry
+  const { id } = present
+  const record = applied.get(key)
+  const isLinked = record?.id === id
+  if ((isLinked ? record.digest : contentDigest(present)) !== digest) {
+    const fields = changedFields(configuration, present)
+    if (fields.length > 0) return { kind: 'update', key, id, entry, fields, withheld: policy === 'create-only' }
+    return { kind: 'noop', key, id, record: present }
+  }
+  const isRecorded = isLinked && record.source === source && (record.protect ?? false) === protect
+  return { kind: 'noop', key, id, ...(!isRecorded && { record: present }) }
+}
+
 /** A module that does not load keeps what it last applied, and a folder that is not wholly known declares nothing gone. */
 function planUndeclared(world: World, key: string): Change | undefined {
-  const applied = world.applied.get(key)
-  const tied = applied && world.observed.byId(applied.id)
-  const id = (tied && !isForeign(world, tied, key) ? tied : world.observed.byKey(key)[0])?.id
+  const id = (tiedTo(world, key) ?? world.observed.byKey(key)[0])?.id
   if (id === undefined) return undefined
-  if (!world.desired.complete || (applied && world.desired.broken.has(applied.source))) return { kind: 'noop', key, id }
-  return { kind: 'orphan', key, id, ...(applied && { source: applied.source }) }
+  if (!isGone(world, key)) return { kind: 'noop', key, id }
+  const source = world.applied.get(key)?.source
+  return { kind: 'orphan', key, id, ...(source !== undefined && { source }) }
 }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
+import type { AppliedEntry } from '../lockfile/lockfile.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
 import type { DesiredState, Entry } from '../model/entry.ts'
 import type { Report, SyncEvent } from '../model/events.ts'
@@ -9,6 +10,7 @@ import type { Change } from '../plan/change.ts'
 import { appliedEntry } from './applied.ts'
 import { Creator } from './create.ts'
 import type { Observer } from './observer.ts'
+import { rewrite } from './rewrite.ts'
 
 export interface ApplierParts {
   readonly gateway: Gateway
@@ -27,10 +29,10 @@ export interface ApplyOptions {
 
 /** Something that applying does about a key. */
 export type Job =
-  | Extract<Change, { kind: 'create' }>
-  | { readonly kind: 'link'; readonly key: string; readonly link: ObservedConfiguration }
+  | Extract<Change, { kind: 'create' | 'update' | 'move' }>
+  | { readonly kind: 'record'; readonly key: string; readonly record: ObservedConfiguration }
   /** It is done, and still to be written down. */
-  | { readonly kind: 'record'; readonly key: string }
+  | { readonly kind: 'flush'; readonly key: string }
 
 /** It is done on the gateway, and could not be written down. */
 export interface Unrecorded {
@@ -41,36 +43,45 @@ export interface Unrecorded {
 
 export type ApplyError = GatewayError | Unrecorded
 
-/** `found`: it is there after all, look at the key again. */
-export type Outcome = 'created' | 'linked' | 'found'
+/** `again`: the gateway is not as it was thought to be; look at the key anew. */
+export type Outcome = 'created' | 'updated' | 'moved' | 'linked' | 'recorded' | 'again'
+
+/** What is told once it is on disk. */
+type Success = Extract<SyncEvent, { event: 'config.created' | 'config.updated' | 'config.moved' | 'config.linked' }>
 
 /** Carries out one change: first on the gateway, then in the lockfile; only then is it told. */
 export class Applier {
   readonly #parts: ApplierParts
   readonly #creator: Creator
   /** What is done and not yet on disk, by key: no success is told before it is. */
-  readonly #untold = new Map<string, SyncEvent & { event: 'config.created' | 'config.linked' }>()
+  readonly #untold = new Map<string, Success>()
 
   constructor(parts: ApplierParts) {
     this.#parts = parts
     this.#creator = new Creator(parts)
   }
 
+  /** How many keys have an attempt whose outcome is not known. */
+  get unsettled(): number {
+    return this.#creator.unsettled
+  }
+
   /** What there is to do about a change, if anything. */
   jobFor(change: Change): Job | undefined {
-    const { key } = change
-    if (this.#untold.has(key)) return { kind: 'record', key }
-    if (change.kind === 'create') return change
-    if (change.kind !== 'noop' && change.kind !== 'update') return undefined
-    return change.link && { kind: 'link', key, link: change.link }
+    const { key, kind } = change
+    if (this.#untold.has(key)) return { kind: 'flush', key }
+    if (kind === 'create') return change
+    if (kind === 'update' || kind === 'move') return change.withheld ? undefined : change
+    return kind === 'noop' && change.record ? { kind: 'record', key, record: change.record } : undefined
   }
 
   async carryOut(job: Job, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
-    if (job.kind === 'record') return this.#writeDown(job.key, this.#parts.store.flush())
-    if (job.kind === 'link') return this.#link(job.key, job.link)
+    if (job.kind === 'flush') return this.#writeDown(job.key, this.#parts.store.flush())
+    if (job.kind === 'record') return this.#recordFound(job.key, job.record)
+    if (job.kind !== 'create') return this.#rewrite(job, options)
     if (job.missing !== undefined) {
       const found = await this.#confirmMissing(job.key, job.missing, options)
-      if (found.isErr() || found.value) return found.map(() => 'found')
+      if (found.isErr() || found.value) return found.map(() => 'again')
     }
     return this.#create(job, options)
   }
@@ -87,23 +98,53 @@ export class Applier {
   async #create(change: Job & { kind: 'create' }, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
     const start = performance.now()
     const { key } = change
-    const entry = (): Entry => this.#parts.desired().entries.get(key) ?? change.entry
-    const result = await this.#creator.create({ key, entry, priority: options.priority, signal: options.signal })
+    const entry = this.#declared(change.entry)
+    const result = await this.#creator.create({ key, entry, ...options })
     if (result.isErr()) return err(result.error)
     const { configuration, digest, attempt, settled } = result.value
-    this.#parts.observer.wrote(configuration)
     const { id, name } = configuration
     const durationMs = performance.now() - start
     const event = { event: 'config.created', key, id, name, attempt, durationMs, ...(settled && { settled }) } as const
-    this.#untold.set(key, event)
-    return this.#writeDown(key, this.#parts.store.record(key, appliedEntry(entry(), configuration, digest)))
+    return this.#succeed(event, configuration, appliedEntry(entry(), configuration, digest))
   }
 
-  async #link(key: string, configuration: ObservedConfiguration): Promise<Result<Outcome, ApplyError>> {
-    const entry = this.#parts.desired().entries.get(key)
-    if (!entry) return ok('found') // the declaration went away meanwhile
-    this.#untold.set(key, { event: 'config.linked', key, id: configuration.id, name: configuration.name })
-    return this.#writeDown(key, this.#parts.store.record(key, appliedEntry(entry, configuration)))
+  async #rewrite(change: Job & { kind: 'update' | 'move' }, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
+    const start = performance.now()
+    const { key, id, fields } = change
+    const { store, observer } = this.#parts
+    const from = change.kind === 'move' ? change.from : key
+    const nonce = store.entries.get(from)?.nonce ?? ''
+    const result = await rewrite(this.#parts, { id, from, nonce, entry: this.#declared(change.entry), ...options })
+    if (result.isErr()) return err(result.error)
+    if (result.value.type === 'gone') observer.index.remove(id)
+    if (result.value.type === 'foreign') observer.wrote(result.value.configuration)
+    if (result.value.type !== 'done') return ok('again')
+    const { configuration, entry, attempt } = result.value
+    const told = { key, id, name: configuration.name, fields, attempt, durationMs: performance.now() - start }
+    const event: Success =
+      change.kind === 'move' ? { event: 'config.moved', from, ...told } : { event: 'config.updated', ...told }
+    return this.#succeed(event, configuration, appliedEntry(entry, configuration, entry.digest))
+  }
+
+  /** The declaration as it is whenever it is asked for; as it was planned once it is gone. */
+  #declared(planned: Entry): () => Entry {
+    return () => this.#parts.desired().entries.get(planned.key) ?? planned
+  }
+
+  async #recordFound(key: string, configuration: ObservedConfiguration): Promise<Result<Outcome, ApplyError>> {
+    const { desired, store } = this.#parts
+    const entry = desired().entries.get(key)
+    if (!entry) return ok('again') // the declaration went away meanwhile
+    const { id, name } = configuration
+    if (store.entries.get(key)?.id !== id) this.#untold.set(key, { event: 'config.linked', key, id, name })
+    return this.#writeDown(key, store.record(key, appliedEntry(entry, configuration)))
+  }
+
+  #succeed(event: Success, configuration: ObservedConfiguration, applied: AppliedEntry): Promise<Result<Outcome, ApplyError>> {
+    const { observer, store } = this.#parts
+    observer.wrote(configuration)
+    this.#untold.set(event.key, event)
+    return this.#writeDown(event.key, store.record(event.key, applied))
   }
 
   async #writeDown(key: string, writing: ReturnType<LockfileStore['record']>): Promise<Result<Outcome, ApplyError>> {
@@ -111,7 +152,15 @@ export class Applier {
     if (written.isErr()) return err({ type: 'unrecorded', code: written.error.code, msg: written.error.msg })
     const event = this.#untold.get(key)
     this.#untold.delete(key)
-    if (event) this.#parts.report(event)
-    return ok(event?.event === 'config.linked' ? 'linked' : 'created')
+    if (!event) return ok('recorded')
+    this.#parts.report(event)
+    return ok(OUTCOMES[event.event])
   }
 }
+
+const OUTCOMES = {
+  'config.created': 'created',
+  'config.updated': 'updated',
+  'config.moved': 'moved',
+  'config.linked': 'linked',
+} as const satisfies Record<Success['event'], Outcome>

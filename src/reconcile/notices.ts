@@ -1,4 +1,3 @@
-import type { Entry } from '../model/entry.ts'
 import type { Report } from '../model/events.ts'
 import { isUnrestricted } from '../plan/access.ts'
 import type { Change } from '../plan/change.ts'
@@ -19,8 +18,8 @@ export class Notices {
     return this.#conflicts.size
   }
 
-  about(change: Change, entry: Entry | undefined): void {
-    const said = gist(change, entry)
+  about(change: Change): void {
+    const said = gist(change)
     if (change.kind === 'conflict') this.#conflicts.add(change.key)
     else this.#conflicts.delete(change.key)
     if (this.#said.get(change.key) === said) return
@@ -36,7 +35,6 @@ export class Notices {
 
   #say(change: Change): void {
     const { key } = change
-    if (change.kind === 'update') this.#report({ event: 'config.outdated', key, id: change.id })
     if (change.kind === 'orphan') {
       this.#report({ event: 'config.orphaned', key, id: change.id, ...(change.source && { source: change.source }) })
     }
@@ -44,20 +42,21 @@ export class Notices {
       const { reason, ids, sources } = change
       this.#report({ event: 'config.conflict', key, reason, ids, sources })
     }
-    if (change.kind === 'create' && isUnrestricted(change.entry.configuration.access)) {
-      this.#report({ event: 'config.unrestricted', key })
-    }
+    if (!('entry' in change)) return
+    if ('withheld' in change && change.withheld) this.#report({ event: 'config.outdated', key, id: change.id })
+    else if (isUnrestricted(change.entry.configuration.access)) this.#report({ event: 'config.unrestricted', key })
   }
 }
 
 /** Equal as long as there is nothing new to say. */
-function gist(change: Change, entry: Entry | undefined): string | undefined {
+function gist(change: Change): string | undefined {
   switch (change.kind) {
     case 'noop':
       return undefined
     case 'create':
     case 'update':
-      return `${change.kind} ${entry?.digest}`
+    case 'move':
+      return `${change.kind} ${change.entry.digest}`
     case 'orphan':
       return `orphan ${change.id}`
     case 'conflict':

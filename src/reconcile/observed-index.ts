@@ -1,5 +1,5 @@
 import type { ObservedConfiguration } from '../model/observed.ts'
-import type { ObservedState } from '../plan/plan.ts'
+import type { ObservedState } from '../plan/world.ts'
 
 /** The observed state, indexed, and kept up to date with what we write ourselves between two listings. */
 export class ObservedIndex implements ObservedState {

@@ -5,7 +5,8 @@ import type { LockfileStore } from '../lockfile/store.ts'
 import type { DesiredState } from '../model/entry.ts'
 import type { Report } from '../model/events.ts'
 import { type Change, countChanges, type Plan } from '../plan/change.ts'
-import { computePlan, planKey, planKeys, type World } from '../plan/plan.ts'
+import { computePlan, planKeys } from '../plan/plan.ts'
+import type { Policy, World } from '../plan/world.ts'
 import { Applier, type Job } from './applier.ts'
 import { Notices } from './notices.ts'
 import { Observer } from './observer.ts'
@@ -15,6 +16,7 @@ export interface ReconcilerOptions {
   readonly gateway: Gateway
   readonly store: LockfileStore
   readonly owner: string
+  readonly policy: Policy
   readonly retries: number
   /** What the folder declares, always as it is now. */
   readonly desired: () => DesiredState
@@ -25,7 +27,12 @@ export interface ReconcilerOptions {
 /** How the entries stand. */
 export interface Standing {
   readonly created: number
+  readonly updated: number
+  readonly moved: number
+  /** Found by their stamps. */
   readonly linked: number
+  /** Written down anew, with nothing changed on the gateway. */
+  readonly recorded: number
   /** Failed until something changes. */
   readonly failed: number
   /** Failed for the time being. */
@@ -50,7 +57,7 @@ export class Reconciler {
   readonly #notices: Notices
   readonly #troubles: Troubles
   readonly #work = new Map<string, Work>()
-  readonly #done = { created: 0, linked: 0 }
+  readonly #done = { created: 0, updated: 0, moved: 0, linked: 0, recorded: 0 }
   #observed = false
   #stopped = false
 
@@ -71,6 +78,11 @@ export class Reconciler {
   /** How many keys are being worked on. */
   get inFlight(): number {
     return this.#work.size
+  }
+
+  /** How many keys have an attempt whose outcome is not known: the next listing settles it. */
+  get unsettled(): number {
+    return this.#applier.unsettled
   }
 
   /** Lists the gateway. Nothing is written before this has succeeded once. */
@@ -116,8 +128,8 @@ export class Reconciler {
   }
 
   #world(): World {
-    const { owner, desired, store } = this.#options
-    return { owner, desired: desired(), applied: store.entries, observed: this.#observer.index }
+    const { owner, policy, desired, store } = this.#options
+    return { owner, policy, desired: desired(), applied: store.entries, observed: this.#observer.index }
   }
 
   /** Work under way reads the declaration as it leaves; only a fresh change calls it back, to put it ahead of the others. */
@@ -129,7 +141,7 @@ export class Reconciler {
       return
     }
     if (this.#stopped || this.#troubles.isWaiting(key)) return
-    this.#notices.about(change, this.#options.desired().entries.get(key))
+    this.#notices.about(change)
     const job = this.#applier.jobFor(change)
     if (job) this.#begin(job, priority)
     else this.#troubles.end(key)
@@ -148,7 +160,7 @@ export class Reconciler {
       if (result.error.type !== 'canceled') this.#troubles.add(key, result.error)
       return
     }
-    if (result.value === 'found') work.again = true
+    if (result.value === 'again') work.again = true
     else this.#done[result.value]++
     this.#recovered(key)
   }
@@ -165,7 +177,7 @@ export class Reconciler {
   }
 
   #look(key: string, priority: Priority): void {
-    const change = planKey(this.#world(), key)
+    const [change] = planKeys(this.#world(), [key]).changes
     if (change) this.#see(change, priority)
     else this.#drop(key)
   }

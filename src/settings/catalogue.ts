@@ -23,7 +23,7 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   policy: {
     kind: choice(POLICIES),
     default: 'upsert-only',
-    meaning: 'what may be done on the gateway; this version only creates, whatever it says',
+    meaning: 'what may be done on the gateway: create-only changes nothing that exists; nothing is deleted by this version',
   },
   resyncInterval: { kind: duration('100ms', '24h'), default: '5m', meaning: 'time between two comparisons with the gateway' },
   settle: { kind: duration('0ms', '10s'), default: '20ms', meaning: 'quiet time after a change before the folder is read' },

@@ -10,7 +10,7 @@ export class Registry {
   readonly #entries = new Map<string, Entry>()
   readonly #held = new Map<string, Hold>()
   readonly #broken = new Set<string>()
-  #complete = true
+  #complete = false
 
   /** A live view. */
   get desired(): DesiredState {
@@ -36,11 +36,14 @@ export class Registry {
     return new Set([...touched].filter((key) => this.#settle(key)))
   }
 
-  /** The module does not load. @returns whether that is news */
-  break(file: string): boolean {
-    const news = !this.#broken.has(file)
+  /** The module does not load. */
+  break(file: string): void {
     this.#broken.add(file)
-    return news
+  }
+
+  /** The module loads again, and declares what it did. */
+  mend(file: string): void {
+    this.#broken.delete(file)
   }
 
   /** @returns the keys whose entry or hold changed */
@@ -50,11 +53,7 @@ export class Registry {
     return changed
   }
 
-  isBroken(file: string): boolean {
-    return this.#broken.has(file)
-  }
-
-  /** While the folder is missing, what it declared last stands. */
+  /** While the folder is not wholly known, what it declared last stands. */
   setComplete(complete: boolean): void {
     this.#complete = complete
   }

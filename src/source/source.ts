@@ -29,13 +29,20 @@ export class Source {
   readonly #registry = new Registry()
   /** Modules that are entries. */
   readonly #files = new Set<string>()
-  /** Those whose problems were told. */
+  /** Those whose problems were told, until they load again. */
   readonly #refused = new Set<string>()
+  /** Those that cannot be read; what they last held still counts. */
+  readonly #unreadable = new Set<string>()
+  /** Those that do not load as they were last read, or are still running. */
+  readonly #flawed = new Set<string>()
+  /** Keys that vanished while absence meant nothing. */
+  readonly #undecided = new Set<string>()
   readonly #loader: Loader
   #folder: Folder | undefined
   #onChange: (keys: ReadonlySet<string>) => void = () => {}
   /** Changes are taken in one after another. */
   #queue: Promise<void> = Promise.resolve()
+  #closed = false
 
   /** Starts the evaluator at once, so that it is warm when the files have been read. */
   constructor(options: SourceOptions, report: Report) {
@@ -75,6 +82,7 @@ export class Source {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await this.#folder?.close()
     await this.#loader.close()
   }
@@ -85,41 +93,72 @@ export class Source {
 
   async #take({ upserted, removed, problems, complete, cause }: FolderChange): Promise<void> {
     const start = performance.now()
-    this.#registry.setComplete(complete)
-    for (const { path } of upserted) if (isEntryPath(path)) this.#files.add(path)
+    if (!complete) this.#registry.setComplete(false)
+    for (const path of [...upserted.map((file) => file.path), ...problems.map(({ file }) => file)]) {
+      if (isEntryPath(path)) this.#files.add(path)
+    }
     const { loaded, late, evaluated } = await this.#loader.update({ upserted, removed }, isEntryPath)
+    if (this.#closed) return // and what did not load may only have been cut short by that
     const changed = new Set<string>()
     for (const file of removed) this.#remove(file).forEach((key) => changed.add(key))
     for (const each of loaded) this.#takeLoaded(each).forEach((key) => changed.add(key))
-    for (const problem of problems) this.#refuse(problem.file, [problem])
-    for (const file of late) this.#registry.break(file) // until its result comes
+    for (const file of late) this.#break(file, this.#flawed) // until its result comes
+    for (const { path } of upserted) this.#mend(path, this.#unreadable)
+    for (const problem of problems) this.#refuse(problem.file, [problem], this.#unreadable)
+    this.#registry.setComplete(complete) // no sooner: what is new was not declared until now
     if (cause === 'start' || upserted.length + removed.length > 0) this.#reportLoaded(evaluated, performance.now() - start)
-    this.#tell(changed)
+    this.#tell(complete ? this.#decide(changed) : this.#postpone(changed))
   }
 
   #remove(file: string): ReadonlySet<string> {
-    this.#files.delete(file)
+    for (const known of [this.#files, this.#refused, this.#unreadable, this.#flawed]) known.delete(file)
     return this.#registry.remove(file)
   }
 
   #takeLoaded(loaded: Loaded): ReadonlySet<string> {
     const { file } = loaded
     if (!this.#files.has(file)) return new Set() // gone before its result came
-    if (!loaded.ok) return this.#refuse(file, [loaded.problem])
+    if (!loaded.ok) return this.#refuse(file, [loaded.problem], this.#flawed)
     const parsed = parseModule(loaded, this.#options)
-    if (parsed.isErr()) return this.#refuse(file, parsed.error)
-    if (this.#refused.delete(file)) this.#report({ event: 'source.recovered', file })
-    return this.#registry.declare(file, parsed.value)
+    if (parsed.isErr()) return this.#refuse(file, parsed.error, this.#flawed)
+    const changed = this.#registry.declare(file, parsed.value)
+    this.#mend(file, this.#flawed)
+    return changed
   }
 
-  #refuse(file: string, problems: readonly ModuleProblem[]): ReadonlySet<string> {
-    if (this.#files.has(file)) {
-      this.#registry.break(file)
-      this.#refused.add(file)
-    }
+  #refuse(file: string, problems: readonly ModuleProblem[], reason: Set<string>): ReadonlySet<string> {
+    this.#break(file, reason)
+    this.#refused.add(file)
     const keys = this.#registry.keysOf(file)
     for (const problem of problems) this.#report({ event: 'source.invalid', ...problem, ...(keys.length > 0 && { keys }) })
     return new Set()
+  }
+
+  /** @param reason `#unreadable` or `#flawed` */
+  #break(file: string, reason: Set<string>): void {
+    reason.add(file)
+    if (this.#files.has(file)) this.#registry.break(file)
+  }
+
+  /** One reason is gone. A file that can be read again with the content it had is not loaded anew: the other reason stands. */
+  #mend(file: string, reason: Set<string>): void {
+    reason.delete(file)
+    if (this.#unreadable.has(file) || this.#flawed.has(file)) return this.#registry.break(file)
+    this.#registry.mend(file)
+    if (this.#refused.delete(file)) this.#report({ event: 'source.recovered', file })
+  }
+
+  /** Some of the folder is not known: what is absent now has to be looked at again. */
+  #postpone(changed: ReadonlySet<string>): ReadonlySet<string> {
+    for (const key of changed) if (!this.desired.entries.has(key)) this.#undecided.add(key)
+    return changed
+  }
+
+  /** The folder is wholly known: what is absent is gone. */
+  #decide(changed: ReadonlySet<string>): ReadonlySet<string> {
+    const all = new Set([...changed, ...this.#undecided])
+    this.#undecided.clear()
+    return all
   }
 
   #reportLoaded(evaluated: number, durationMs: number): void {

@@ -79,6 +79,33 @@ describe('create', () => {
   })
 })
 
+describe('update', () => {
+  test('sends the patch as it is, null included, to the configuration', async () => {
+    const server = await serve((_request, response) => sendJson(response, 200, sentConfiguration('aigac_1/2')))
+    const patch = { name: 'n', description: null, access: { models: { allow: [] } } }
+    const result = await trial(server.url).gateway.update('aigac_1/2', patch, { key: 'k' })
+    expect(result.isOk()).toBe(true)
+    const [{ method, url, body }] = server.received as [(typeof server.received)[0]]
+    expect([method, url, JSON.parse(body)]).toEqual(['PATCH', '/access-key-configurations/aigac_1%2F2', patch])
+  })
+
+  test('is sent once where its outcome is unknown', async () => {
+    const server = await serve((_request, response) => refuse(response, 500))
+    const result = await trial(server.url).gateway.update('aigac_1', { name: 'n' }, { key: 'k' })
+    expect(errorOf(result)).toMatchObject({ type: 'refused', status: 500 })
+    expect(server.received).toHaveLength(1)
+  })
+
+  test('is sent again where the request surely changed nothing, as an event says', async () => {
+    const server = await serve((request, response, number) =>
+      number === 1 ? refuse(response, 429) : created(request, response, number),
+    )
+    const { gateway, told } = trial(server.url)
+    expect(valueOf(await gateway.update('aigac_1', { name: 'n' }, { key: 'k' }))).toMatchObject({ attempt: 2 })
+    expect(told('config.retrying')).toMatchObject([{ key: 'k', attempt: 1, status: 429 }])
+  })
+})
+
 describe('list', () => {
   const ids = Array.from({ length: 250 }, (_, index) => `aigac_${String(900 - index)}&=?`)
 

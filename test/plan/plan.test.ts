@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/plan/change.ts'
 import { countChanges } from '../../src/plan/change.ts'
-import { computePlan, planKeys, type World } from '../../src/plan/plan.ts'
+import { computePlan, planKeys } from '../../src/plan/plan.ts'
+import type { World } from '../../src/plan/world.ts'
 import { desiredOf, entryOf, observedOf, worldOf } from '../support/states.ts'
 
 const web = entryOf('web')
@@ -26,17 +27,17 @@ const table: readonly (readonly [string, World, Partial<Change> | undefined])[] 
   [
     'stamped for us, unknown to the lockfile: linked, not created again',
     worldOf({ desired: desiredOf([web]), observed: [stamped] }),
-    { kind: 'noop', id: 'aigac_1', link: stamped },
+    { kind: 'noop', id: 'aigac_1', record: stamped },
   ],
   [
     'linked with other content: an update',
     worldOf({ desired: desiredOf([edited]), observed: [stamped] }),
-    { kind: 'update', link: stamped },
+    { kind: 'update', id: 'aigac_1', fields: ['name'] },
   ],
   [
     'recorded under an id that is gone, stamped under another: linked anew',
     worldOf({ desired: desiredOf([web]), applied: { web: { id: 'aigac_0' } }, observed: [stamped] }),
-    { kind: 'noop', id: 'aigac_1', link: stamped },
+    { kind: 'noop', id: 'aigac_1', record: stamped },
   ],
   [
     'recorded, and gone from the gateway: created, saying which is missing',
@@ -97,8 +98,44 @@ const table: readonly (readonly [string, World, Partial<Change> | undefined])[] 
   ['declared no more and gone from the gateway: nothing to say', worldOf({ applied }), undefined],
 ]
 
+const recordedAs = (over: object) => ({ web: { id: 'aigac_1', ...over } })
+const both = worldOf({ desired: desiredOf([edited]), applied, observed: [observedOf('aigac_1', edited)] })
+
+const more: typeof table = [
+  [
+    'an update names the fields that differ',
+    worldOf({ desired: desiredOf([entryOf('web', { description: 'x', access: {} })]), applied, observed: [stamped] }),
+    { kind: 'update', fields: ['description', 'access'], withheld: false },
+  ],
+  [
+    'under create-only an update is withheld',
+    worldOf({ desired: desiredOf([edited]), applied, observed: [stamped], policy: 'create-only' }),
+    { kind: 'update', withheld: true },
+  ],
+  [
+    'edited, and on the gateway already as declared: only recorded',
+    both,
+    { kind: 'noop', record: observedOf('aigac_1', edited) },
+  ],
+  [
+    'changed on the gateway by a person, and not in the folder: left as it is',
+    worldOf({ desired: desiredOf([web]), applied, observed: [observedOf('aigac_1', edited)] }),
+    { kind: 'noop' },
+  ],
+  [
+    'declared by another module under the same key: recorded',
+    worldOf({ desired: desiredOf([web]), applied: recordedAs({ source: 'old.ts' }), observed: [stamped] }),
+    { kind: 'noop', record: stamped },
+  ],
+  [
+    'protected since: recorded',
+    worldOf({ desired: desiredOf([{ ...web, protect: true }]), applied, observed: [stamped] }),
+    { kind: 'noop', record: stamped },
+  ],
+]
+
 describe('the plan for a key', () => {
-  test.each(table)('%s', (_title, world, expected) => {
+  test.each([...table, ...more])('%s', (_title, world, expected) => {
     const [change] = planKeys(world, ['web']).changes
     if (expected === undefined) expect(change).toBeUndefined()
     else expect(change).toMatchObject(expected)
@@ -113,7 +150,10 @@ describe('a whole plan', () => {
   const observed = fc.uniqueArray(fc.record({ id: fc.nat(9), key: keys, owner: owners, stamp: fc.boolean() }), {
     selector: ({ id }) => id,
   })
-  const lock = fc.dictionary(keys, fc.record({ id: fc.nat(9).map((id) => `aigac_${id}`) }), { maxKeys: 4 })
+  /** As in every lockfile that can be read, an id stands under one key only. */
+  const lock = fc
+    .tuple(fc.uniqueArray(keys, { maxLength: 4 }), fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 4 }))
+    .map(([names, ids]) => Object.fromEntries(names.map((key, index) => [key, { id: `aigac_${ids[index]}` }])))
   const worlds = fc.tuple(entries, observed, lock).map(([declared, present, recorded]) =>
     worldOf({
       desired: desiredOf(declared.map(({ key, fields }) => entryOf(key, fields))),
@@ -157,6 +197,15 @@ describe('a whole plan', () => {
           if ('id' in change && change.kind !== 'noop')
             expect([undefined, 'platform']).toContain(world.observed.byId(change.id)?.stamp?.owner)
         }
+      }),
+    )
+  })
+
+  test('changes no configuration twice', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const ids = computePlan(world).changes.flatMap((change) => ('id' in change ? [change.id] : []))
+        expect(ids).toEqual([...new Set(ids)])
       }),
     )
   })

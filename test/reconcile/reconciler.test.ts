@@ -105,12 +105,10 @@ describe('the lockfile', () => {
   })
 })
 
-describe('what this version does not change', () => {
+describe('what is left alone', () => {
   test('is said once for as long as it stays so', async () => {
-    const { stage, reconciler, start, told } = stand(
-      [entryOf('web', { name: 'edited' })],
-      [observedOf('aigac_1', web), observedOf('aigac_2', entryOf('gone'))],
-    )
+    const stored = [observedOf('aigac_1', web), observedOf('aigac_2', entryOf('gone', { name: 'x' }))]
+    const { gateway, stage, reconciler, start, told } = stand([entryOf('web', { name: 'edited' })], stored, true, 'create-only')
     await start()
     reconciler.reconcile('resync')
     reconciler.reconcile('resync')
@@ -119,6 +117,7 @@ describe('what this version does not change', () => {
     stage.entries = [entryOf('web', { name: 'edited again' })]
     reconciler.change(new Set(['web']))
     expect(told('config.outdated')).toHaveLength(2)
+    expect(gateway.asked).toEqual(['list'])
   })
 
   test('stays alone when two modules declare one key', async () => {

@@ -2,7 +2,9 @@
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import type { GatewayError } from '../../src/gateway/errors.ts'
 import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
+import type { ConfigurationPatch } from '../../src/model/configuration.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import { decodeMetadata } from '../../src/model/stamp.ts'
 import { observedOf } from './states.ts'
 
 export const LOST: GatewayError = { type: 'lost', code: 'ECONNRESET', msg: 'the connection was closed' }
@@ -61,6 +63,17 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
       }
       return new ResultAsync(carryOut().then((result) => result))
     },
+    update(id, patch, { key }) {
+      gateway.asked.push(`update ${id} for ${key}: ${Object.keys(patch).join()}`)
+      const fate = gateway.fates.shift() ?? 'done'
+      if (fate !== 'done' && !('doneBut' in fate)) return errAsync(fate)
+      const index = gateway.stored.findIndex((configuration) => configuration.id === id)
+      const present = gateway.stored[index]
+      if (!present) return errAsync<never, GatewayError>({ type: 'refused', status: 404, msg: 'not found' })
+      const configuration = patched(present, patch)
+      gateway.stored[index] = configuration
+      return fate === 'done' ? okAsync({ configuration, attempt: 1 }) : errAsync(fate.doneBut)
+    },
     close: () => Promise.resolve(),
   }
   const store = ({ configuration, stamp }: Draft): ObservedConfiguration => {
@@ -70,4 +83,12 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
     return observed
   }
   return gateway
+}
+
+/** What the API document says of a patch: left out stays, null clears. */
+export function patched(present: ObservedConfiguration, patch: ConfigurationPatch): ObservedConfiguration {
+  const merged = Object.entries({ ...present, ...patch }).filter(([, value]) => value !== null)
+  const { stamp: _, ...whole } = Object.fromEntries(merged) as unknown as ObservedConfiguration
+  const { stamp } = decodeMetadata(whole.metadata)
+  return stamp ? { ...whole, stamp } : whole
 }

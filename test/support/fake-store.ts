@@ -10,6 +10,7 @@ export function fakeStore(): LockfileStore & { full: boolean; entries: Map<strin
     full: false,
     record(key: string, entry: AppliedEntry) {
       if (store.full) return errAsync({ type: 'unwritable', path: 'l', code: 'ENOSPC', msg: 'no space left on device' } as const)
+      for (const [other, { id }] of store.entries) if (id === entry.id) store.entries.delete(other)
       store.entries.set(key, entry)
       return okAsync()
     },

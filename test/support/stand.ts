@@ -2,6 +2,7 @@
 import { onTestFinished, vi } from 'vitest'
 import type { Entry } from '../../src/model/entry.ts'
 import type { SyncEvent } from '../../src/model/events.ts'
+import type { Policy } from '../../src/plan/world.ts'
 import { Reconciler } from '../../src/reconcile/reconciler.ts'
 import { fakeGateway } from './fake-gateway.ts'
 import { fakeStore } from './fake-store.ts'
@@ -9,13 +10,26 @@ import { desiredOf, entryOf, OWNER } from './states.ts'
 
 export const web = entryOf('web')
 
-export function stand(entries: Entry[] = [web], stored: Parameters<typeof fakeGateway>[0] = [], persistent = true) {
+export function stand(
+  entries: Entry[] = [web],
+  stored: Parameters<typeof fakeGateway>[0] = [],
+  persistent = true,
+  policy: Policy = 'upsert-only',
+) {
   vi.useFakeTimers()
   const gateway = fakeGateway(stored)
   const store = fakeStore()
   const events: SyncEvent[] = []
   const stage = { entries, held: {} as Parameters<typeof desiredOf>[1] }
-  const options = { gateway, store, owner: OWNER, retries: 3, persistent, desired: () => desiredOf(stage.entries, stage.held) }
+  const options = {
+    gateway,
+    store,
+    owner: OWNER,
+    policy,
+    retries: 3,
+    persistent,
+    desired: () => desiredOf(stage.entries, stage.held),
+  }
   const reconciler = new Reconciler(options, (event) => events.push(event))
   onTestFinished(() => {
     reconciler.stop()

@@ -4,7 +4,7 @@ import { contentDigest } from '../../src/model/digest.ts'
 import type { DesiredState, Entry, Hold } from '../../src/model/entry.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
 import { decodeMetadata, encodeMetadata, type Stamp } from '../../src/model/stamp.ts'
-import type { World } from '../../src/plan/plan.ts'
+import type { World } from '../../src/plan/world.ts'
 import { ObservedIndex } from '../../src/reconcile/observed-index.ts'
 
 export const OWNER = 'platform'
@@ -49,6 +49,7 @@ export function worldOf(parts: {
   desired?: DesiredState
   applied?: Record<string, { id: string; source?: string; digest?: string }>
   observed?: readonly ObservedConfiguration[]
+  policy?: World['policy']
 }): World {
   const observed = new ObservedIndex(OWNER)
   observed.replace(parts.observed ?? [], [])
@@ -58,5 +59,5 @@ export function worldOf(parts: {
       { id, source, digest },
     ]),
   )
-  return { owner: OWNER, desired: parts.desired ?? desiredOf([]), applied, observed }
+  return { owner: OWNER, policy: parts.policy ?? 'upsert-only', desired: parts.desired ?? desiredOf([]), applied, observed }
 }

@@ -18,6 +18,20 @@ export const configEvents: Rows<'config'> = {
     sentence: ({ key, id, durationMs, attempt, settled }) =>
       `${key}: created as ${id} ${took(durationMs, attempt)}${settled ? '; the answer was lost, the listing shows it' : ''}`,
   },
+  'config.updated': {
+    level: 'info',
+    meaning: 'The configuration on the gateway is as declared again after an edit, and the lockfile says so.',
+    fields: { ...SUBJECT, name: ALWAYS, fields: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, fields, durationMs, attempt }) =>
+      `${key}: updated ${list(fields)} of ${id} ${took(durationMs, attempt)}`,
+  },
+  'config.moved': {
+    level: 'info',
+    meaning: 'An entry goes on under another key: the configuration on the gateway keeps its id.',
+    fields: { ...SUBJECT, from: ALWAYS, name: ALWAYS, fields: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, from, durationMs, attempt }) =>
+      `${key}: moved from ${from} ${took(durationMs, attempt)}; it is still ${id}`,
+  },
   'config.linked': {
     level: 'info',
     meaning: 'Found on the gateway by its stamp and recorded in the lockfile; nothing was written to the gateway.',
@@ -26,10 +40,10 @@ export const configEvents: Rows<'config'> = {
   },
   'config.outdated': {
     level: 'warn',
-    meaning: 'What is declared differs from what was applied, and this version does not update it.',
+    meaning: 'What is declared differs from what was applied, and the policy `create-only` does not change what exists.',
     fields: SUBJECT,
     sentence: ({ key, id }) =>
-      `${key}: the declaration has changed, and this version does not update: ${id} stays as it is on the gateway`,
+      `${key}: the declaration has changed, and the policy create-only changes nothing: ${id} stays as it is on the gateway`,
   },
   'config.missing': {
     level: 'warn',

@@ -44,7 +44,8 @@ const REBUILDS: Readonly<Record<EventFields['lockfile.rebuilt']['reason'], strin
 
 const KINDS: Readonly<Record<string, string>> = {
   create: 'to create',
-  update: 'changed',
+  update: 'to update',
+  move: 'to move',
   noop: 'unchanged',
   orphan: 'no longer declared',
   conflict: 'in conflict',

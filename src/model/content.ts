@@ -1,0 +1,62 @@
+import type { Configuration } from './configuration.ts'
+import type { ObservedConfiguration } from './observed.ts'
+import { decodeMetadata } from './stamp.ts'
+
+/** The fields that a configuration consists of, as the API document names them. */
+export const CONTENT_FIELDS = ['name', 'description', 'metadata', 'access', 'router'] as const
+
+export type ContentField = (typeof CONTENT_FIELDS)[number]
+
+/**
+ * What a configuration means, field by field, the same for a declaration and for what the gateway says of it. What a server may
+ * normalise without changing the meaning (the order within `allow`, empty objects, an empty description, an empty list of keys)
+ * does not count. Undefined stands for a field that says nothing.
+ */
+export function contentOf(configuration: Configuration | ObservedConfiguration): Readonly<Record<ContentField, unknown>> {
+  return {
+    name: configuration.name,
+    description: configuration.description || undefined,
+    metadata: userMetadata(configuration),
+    access: access(configuration.access),
+    router: rules(configuration.router?.rules),
+  }
+}
+
+function userMetadata(configuration: Configuration | ObservedConfiguration): unknown {
+  const user = isObserved(configuration) ? decodeMetadata(configuration.metadata).user : configuration.metadata
+  return typeof user === 'object' && Object.keys(user).length === 0 ? undefined : user || undefined
+}
+
+function isObserved(configuration: Configuration | ObservedConfiguration): configuration is ObservedConfiguration {
+  return 'id' in configuration
+}
+
+/** Undefined is allow-all; a dimension without `allow` restricts nothing; `allow: []` is kept, it allows nothing. */
+function access(scope: Configuration['access']): unknown {
+  const providers = names(scope?.providers?.allow)
+  const models = names(scope?.models?.allow)
+  return providers === undefined && models === undefined ? undefined : { providers, models }
+}
+
+function names(allow: readonly string[] | undefined): readonly string[] | undefined {
+  return allow && [...new Set(allow)].toSorted()
+}
+
+/** No rule at all is the default routing, said or unsaid. */
+function rules(declared: readonly AnyRule[] | undefined): unknown {
+  return declared?.length ? declared.map(rule) : undefined
+}
+
+interface AnyRule {
+  readonly provider?: string
+  readonly model?: string
+  readonly steps: readonly { readonly type: string; readonly keys?: readonly { readonly id: string }[] }[]
+}
+
+function rule({ provider, model, steps }: AnyRule): unknown {
+  return {
+    provider,
+    model,
+    steps: steps.map(({ type, keys }) => ({ type, keys: keys?.length ? keys.map((key) => key.id) : undefined })),
+  }
+}

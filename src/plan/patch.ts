@@ -1,0 +1,34 @@
+import { canonicalJson } from '../model/canonical.ts'
+import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
+import { CONTENT_FIELDS, type ContentField, contentOf } from '../model/content.ts'
+import type { ObservedConfiguration } from '../model/observed.ts'
+import { encodeMetadata, type Stamp } from '../model/stamp.ts'
+
+/** The fields whose meaning differs, in the order in which the API document names them. */
+export function changedFields(declared: Configuration, observed: ObservedConfiguration): readonly ContentField[] {
+  const wanted = contentOf(declared)
+  const present = contentOf(observed)
+  return CONTENT_FIELDS.filter((field) => canonicalJson([wanted[field]]) !== canonicalJson([present[field]]))
+}
+
+/**
+ * What to send so that the configuration becomes what is declared, under our stamp: only what differs, null for what the
+ * declaration leaves out. Empty when nothing differs.
+ */
+export function patchFor(declared: Configuration, observed: ObservedConfiguration, stamp: Stamp): ConfigurationPatch {
+  const { name, description, access, router } = declared
+  const changed = new Set(changedFields(declared, observed))
+  return {
+    ...(changed.has('name') && { name }),
+    ...(changed.has('description') && { description: description ?? null }),
+    ...((changed.has('metadata') || !isSameStamp(observed.stamp, stamp)) && {
+      metadata: encodeMetadata(stamp, declared.metadata),
+    }),
+    ...(changed.has('access') && { access: access ?? null }),
+    ...(changed.has('router') && { router: router ?? null }),
+  }
+}
+
+function isSameStamp(a: Stamp | undefined, b: Stamp): boolean {
+  return a !== undefined && a.owner === b.owner && a.key === b.key && a.nonce === b.nonce
+}

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Configuration } from '../../src/model/configuration.ts'
+import { contentDigest } from '../../src/model/digest.ts'
+import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import { patchFor } from '../../src/plan/patch.ts'
+import { configuration } from '../model/arbitraries.ts'
+import { patched } from '../support/fake-gateway.ts'
+import { entryOf, observedOf } from '../support/states.ts'
+
+const STAMP = { owner: 'platform', key: 'web', nonce: 'n' }
+
+function observed(content: Configuration, stamp: object | null = STAMP): ObservedConfiguration {
+  return observedOf('aigac_1', { ...entryOf('web'), configuration: content }, stamp)
+}
+
+describe('a patch', () => {
+  test('makes of anything what is declared, under our stamp', () => {
+    const stamps = fc.constantFrom(STAMP, null, { ...STAMP, key: 'old' }, { ...STAMP, nonce: 'other' })
+    fc.assert(
+      fc.property(configuration, configuration, stamps, (declared, present, stamp) => {
+        const before = observed(present, stamp)
+        const after = patched(before, patchFor(declared, before, STAMP))
+        expect(contentDigest(after)).toBe(contentDigest(declared))
+        expect(after.stamp).toEqual(STAMP)
+      }),
+    )
+  })
+
+  test('is empty where nothing differs, whatever the server made of the order within allow', () => {
+    fc.assert(
+      fc.property(configuration, (declared) => {
+        const { allow } = declared.access?.models ?? {}
+        const access = allow && { access: { ...declared.access, models: { allow: allow.toReversed() } } }
+        expect(patchFor(declared, observed({ ...declared, ...access }), STAMP)).toEqual({})
+      }),
+    )
+  })
+
+  test('names only what differs, and clears what is declared no more', () => {
+    const present = observed({ name: 'a', description: 'b', access: { models: { allow: [] } } })
+    expect(patchFor({ name: 'a', access: { models: { allow: ['x'] } } }, present, STAMP)).toEqual({
+      description: null,
+      access: { models: { allow: ['x'] } },
+    })
+  })
+})
