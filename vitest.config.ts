@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Most of them wait for children and sockets.
+    maxWorkers: 2,
     sequence: { shuffle: true },
     testTimeout: 30_000,
     hookTimeout: 30_000,

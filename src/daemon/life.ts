@@ -64,8 +64,9 @@ async function asked({ signal }: StopRequest): Promise<Result<void, LifeError>> 
   return ok()
 }
 
-async function lost({ lease }: House): Promise<Result<void, LifeError>> {
+async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
   await lease.lost
+  store.abandon()
   return err({ type: 'lease-lost' })
 }
 

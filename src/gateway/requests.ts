@@ -72,7 +72,8 @@ export class Requests {
     const shouldRetry = async ({ error: failed, attemptNumber }: { error: Error; attemptNumber: number }) => {
       if (!(failed instanceof AttemptFailed) || classify(failed.error, call.kind) !== 'transient') return false
       if (this.#sleeps.isClosed || turn.signal?.aborted) throw new AttemptFailed(CANCELED, 0)
-      retrying(failed.error, attemptNumber, failed.delayMs)
+      // The gate says that nobody is there, once for all, and when it goes on.
+      if (failed.error.type !== 'unreachable') retrying(failed.error, attemptNumber, failed.delayMs)
       const interrupted = await this.#sleeps.sleep(failed.delayMs, turn.signal)
       if (interrupted) throw new AttemptFailed(interrupted, 0)
       return true

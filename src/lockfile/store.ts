@@ -27,6 +27,8 @@ export interface LockfileStore {
   flush(): ResultAsync<void, RecordError>
   /** Flushes; whatever comes after is refused. */
   close(): ResultAsync<void, RecordError>
+  /** Somebody else writes the lockfile now: from here on nothing is written any more. */
+  abandon(): void
 }
 
 /** How the lockfile was found. What is being rebuilt starts empty; `aside` is where the old file is now. */
@@ -90,6 +92,7 @@ class Store implements LockfileStore {
   readonly #keys: Map<string, string>
   readonly #commit = new GroupCommit(() => this.#write())
   #closed = false
+  #abandoned = false
 
   constructor(identity: LockfileIdentity, reading: Reading, origin: Origin, report: Report) {
     this.#identity = { ...identity, apiUrl: normalizeApiUrl(identity.apiUrl) }
@@ -128,6 +131,11 @@ class Store implements LockfileStore {
     return this.#commit.save()
   }
 
+  abandon(): void {
+    this.#closed = true
+    this.#abandoned = true
+  }
+
   #refuse(): ResultAsync<never, RecordError> {
     return errAsync({ type: 'closed', path: this.#identity.path, code: 'CLOSED', msg: 'the lockfile is closed' })
   }
@@ -141,6 +149,7 @@ class Store implements LockfileStore {
 
   async #write(): Promise<Result<void, LockfileUnwritable>> {
     const { path, owner, apiUrl } = this.#identity
+    if (this.#abandoned) return err(unwritable(path, { code: 'ABANDONED', msg: 'somebody else writes the lockfile now' }))
     const start = performance.now()
     const entries = this.#entries.size
     const text = formatLockfile({ lockfileVersion: 1, owner, apiUrl, entries: this.#entries })

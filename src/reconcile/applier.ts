@@ -61,11 +61,6 @@ export class Applier {
     this.#creator = new Creator(parts)
   }
 
-  /** How many keys have an attempt whose outcome is not known. */
-  get unsettled(): number {
-    return this.#creator.unsettled
-  }
-
   /** What there is to do about a change, if anything. */
   jobFor(change: Change): Job | undefined {
     const { key, kind } = change

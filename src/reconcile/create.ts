@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { err, ok, type Result } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
-import { CANCELED, type GatewayError } from '../gateway/errors.ts'
+import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
 import { fullJitter, pause } from '../gateway/wait.ts'
 import { contentDigest, type Digest } from '../model/digest.ts'
@@ -58,22 +58,17 @@ export class Creator {
     this.#parts = parts
   }
 
-  /** How many keys have an attempt whose outcome is not known. */
-  get unsettled(): number {
-    return this.#unsettled.size
-  }
-
   async create(job: CreateJob): Promise<Result<Existing, GatewayError>> {
     for (let attempt = 1; ; attempt++) {
       const existing = await this.#settle(job, attempt)
       if (existing.isErr()) return err(existing.error)
       if (existing.value) return ok(existing.value)
       const result = await this.#attempt(job, attempt)
-      if (result.isOk() || classify(result.error, 'write') !== 'ambiguous' || attempt > this.#parts.retries) return result
-      if (job.signal.aborted) return err(CANCELED)
+      if (result.isOk() || classify(result.error, 'write') !== 'ambiguous') return result
+      if (attempt > this.#parts.retries || job.signal.aborted) return result
       const delayMs = fullJitter(attempt)
       this.#parts.report({ event: 'config.retrying', key: job.key, attempt, delayMs, ...describeFailure(result.error) })
-      if (!(await pause(delayMs, job.signal))) return err(CANCELED)
+      if (!(await pause(delayMs, job.signal))) return result
     }
   }
 

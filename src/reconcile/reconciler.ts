@@ -1,4 +1,5 @@
 import type { ResultAsync } from 'neverthrow'
+import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
@@ -7,7 +8,7 @@ import type { Report } from '../model/events.ts'
 import { type Change, countChanges, type Plan } from '../plan/change.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
 import type { Policy, World } from '../plan/world.ts'
-import { Applier, type Job } from './applier.ts'
+import { Applier, type ApplyError, type Job } from './applier.ts'
 import { Notices } from './notices.ts'
 import { Observer } from './observer.ts'
 import { Troubles } from './troubles.ts'
@@ -60,6 +61,7 @@ export class Reconciler {
   readonly #done = { created: 0, updated: 0, moved: 0, linked: 0, recorded: 0 }
   #observed = false
   #stopped = false
+  #unsettled = 0
 
   constructor(options: ReconcilerOptions, report: Report) {
     this.#options = options
@@ -80,9 +82,9 @@ export class Reconciler {
     return this.#work.size
   }
 
-  /** How many keys have an attempt whose outcome is not known: the next listing settles it. */
+  /** How many keys have a write whose outcome was not known when it was stopped: the next start settles it. */
   get unsettled(): number {
-    return this.#applier.unsettled
+    return this.#unsettled
   }
 
   /** Lists the gateway. Nothing is written before this has succeeded once. */
@@ -156,13 +158,15 @@ export class Reconciler {
   async #carryOut(job: Job, priority: Priority, work: Work): Promise<void> {
     const { key } = job
     const result = await this.#applier.carryOut(job, { priority, signal: work.cancel.signal })
-    if (result.isErr()) {
-      if (result.error.type !== 'canceled') this.#troubles.add(key, result.error)
-      return
-    }
+    if (result.isErr()) return this.#fail(key, result.error, work)
     if (result.value === 'again') work.again = true
     else this.#done[result.value]++
     this.#recovered(key)
+  }
+
+  #fail(key: string, error: ApplyError, { again }: Work): void {
+    if (this.#stopped) this.#unsettled += isAmbiguous(error) ? 1 : 0
+    else if (error.type !== 'canceled' && !again) this.#troubles.add(key, error) // called back, it is looked at again at once
   }
 
   #recovered(key: string): void {
@@ -189,6 +193,10 @@ export class Reconciler {
     const underWay = this.#work.get(key)
     if (underWay) callBack(underWay)
   }
+}
+
+function isAmbiguous(error: ApplyError): boolean {
+  return error.type !== 'unrecorded' && classify(error, 'write') === 'ambiguous'
 }
 
 function callBack(work: Work): void {

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
-import { CANCELED, type GatewayError } from '../gateway/errors.ts'
+import type { GatewayError } from '../gateway/errors.ts'
 import { describeFailure } from '../gateway/failure.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
 import { fullJitter, pause } from '../gateway/wait.ts'
@@ -56,7 +56,7 @@ export async function rewrite(parts: RewriterParts, job: RewriteJob): Promise<Re
     const written = await parts.gateway.update(job.id, patch, { key: entry.key, priority, signal })
     if (written.isOk()) return ok({ type: 'done', configuration: written.value.configuration, entry, attempt })
     if (classify(written.error, 'write') !== 'ambiguous' || attempt > parts.retries) return err(written.error)
-    if (!(await waitAfter(parts, entry.key, attempt, written.error, signal))) return err(CANCELED)
+    if (!(await waitAfter(parts, entry.key, attempt, written.error, signal))) return err(written.error)
   }
 }
 

@@ -15,6 +15,11 @@ export const gatewayUrl: Kind<string> = {
   },
 }
 
+/** Whether the URL leads to this machine. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.test(new URL(url).hostname)
+}
+
 function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))
 }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { decodeMetadata } from '../../src/model/stamp.ts'
 import {
@@ -222,9 +222,7 @@ test('undici is not loaded before the first request', async () => {
     console.log('open')
     await gateway.close(0)
   `
-  const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script])
-  let out = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
-  await once(child, 'close')
-  expect(out).toBe('open\n')
+  const run = promisify(execFile)
+  const { stdout } = await run(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { timeout: 20_000 })
+  expect(stdout).toBe('open\n')
 })

@@ -4,7 +4,7 @@ import { created, draft, freePort, refuse, sendPage, serve, trial, errorOf } fro
 describe('a gateway that is not there', () => {
   test('is waited for with one probe at a time, and everything that waited is sent once', async () => {
     const port = await freePort()
-    const { gateway, told, events } = trial(`http://127.0.0.1:${port}`, { random: () => 0.1 })
+    const { gateway, told } = trial(`http://127.0.0.1:${port}`, { random: () => 0.1 })
     const all = Array.from({ length: 50 }, (_, index) => gateway.create(draft, { key: `k${index}` }))
     await vi.waitFor(() => expect(told('gateway.unreachable')).toHaveLength(1))
     const server = await serve(
@@ -20,7 +20,7 @@ describe('a gateway that is not there', () => {
     expect(server.received.map(({ method }) => method)).toEqual(['GET', ...Array.from({ length: 50 }, () => 'POST')])
     expect(told('gateway.unreachable')).toMatchObject([{ errorCode: 'ECONNREFUSED' }])
     expect(told('gateway.recovered')).toHaveLength(1)
-    expect(events.filter(({ event }) => event === 'config.retrying').length).toBeLessThanOrEqual(8)
+    expect(told('config.retrying')).toEqual([])
   })
 
   test('is given up by the impatient, with all that waited', async () => {
@@ -35,7 +35,7 @@ describe('a gateway that is not there', () => {
     const options = { patience: 'bounded', retries: 3, random: () => waits.pop() ?? 0 } as const
     const { gateway, told } = trial(`http://127.0.0.1:${await freePort()}`, options)
     expect(errorOf(await gateway.create(draft, { key: 'k' }))).toMatchObject({ type: 'unreachable' })
-    expect(told('config.retrying')).toMatchObject([{ attempt: 1, delayMs: 500 }])
+    expect(told('gateway.unreachable')).toHaveLength(1)
   })
 
   test('is tried anew by the impatient who come later', async () => {

@@ -20,6 +20,7 @@ export function fakeStore(): LockfileStore & { full: boolean; entries: Map<strin
     },
     flush: () => okAsync(),
     close: () => okAsync(),
+    abandon: () => {},
   }
   return store
 }

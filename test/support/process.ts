@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { onTestFailed, onTestFinished } from 'vitest'
 
 export const EXECUTABLE = fileURLToPath(new URL('../../bin/aigw-sync.js', import.meta.url))
 
@@ -20,9 +20,16 @@ export interface Line {
 
 export interface RunningProcess {
   readonly child: ChildProcess
+  /** The log so far. */
   readonly lines: readonly Line[]
+  /** Their events, in order. */
+  readonly events: () => readonly string[]
+  /** The lines of one event. */
+  readonly told: (event: string) => readonly Line[]
+  /** Everything that was written so far, whatever it is. */
+  readonly stdout: () => string
   readonly stderr: () => string
-  /** Resolves with the first line, already there or to come, that fits; rejects when the process ends before. */
+  /** Resolves with the first line, already there or to come, that fits; rejects when the process ends without it. */
   until(fits: ((line: Line) => boolean) | string): Promise<Line>
   /** Resolves with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>
@@ -35,7 +42,7 @@ export interface StartOptions {
   readonly cwd?: string
 }
 
-/** Starts `aigw-sync …`; it is killed when the test ends. */
+/** Starts `aigw-sync …`; it is killed when the test ends, and what it said last is shown when the test failed. */
 export function startProcess({ args, env = {}, cwd }: StartOptions): RunningProcess {
   const child = spawn(process.execPath, [EXECUTABLE, ...args], {
     cwd,
@@ -47,7 +54,12 @@ export function startProcess({ args, env = {}, cwd }: StartOptions): RunningProc
   })
   const lines: Line[] = []
   const waiting = new Set<{ fits: (line: Line) => boolean; resolve: (line: Line) => void; reject: (error: Error) => void }>()
+  let stdout = ''
   let stderr = ''
+  let story: string | undefined
+  const lastWords = () => [stderr, ...lines.slice(-20).map(({ msg }) => msg)].join('\n')
+  onTestFailed(() => console.warn(`aigw-sync ${args.join(' ')}: ${lastWords()}`))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   createInterface(child.stdout).on('line', (text) => {
     if (!text.startsWith('{')) return
@@ -56,14 +68,16 @@ export function startProcess({ args, env = {}, cwd }: StartOptions): RunningProc
     for (const waiter of waiting) if (waiter.fits(line) && waiting.delete(waiter)) waiter.resolve(line)
   })
   const ended = once(child, 'close').then(([code, signal]) => {
-    const story = lines.slice(-20).map(({ msg }) => msg)
-    for (const { reject } of waiting)
-      reject(new Error(`ended with ${code ?? signal} before that: ${stderr}\n${story.join('\n')}`))
+    story = `ended with ${code ?? signal} before that: ${lastWords()}`
+    for (const { reject } of waiting) reject(new Error(story))
     return (code ?? signal) as number | NodeJS.Signals | null
   })
   return {
     child,
     lines,
+    events: () => lines.map(({ event }) => event),
+    told: (wanted) => lines.filter(({ event }) => event === wanted),
+    stdout: () => stdout,
     stderr: () => stderr,
     ended,
     kill(signal) {
@@ -74,6 +88,7 @@ export function startProcess({ args, env = {}, cwd }: StartOptions): RunningProc
       const fits = typeof wanted === 'string' ? ({ event }: Line) => event === wanted : wanted
       const there = lines.find(fits)
       if (there) return Promise.resolve(there)
+      if (story !== undefined) return Promise.reject(new Error(story))
       return new Promise((resolve, reject) => waiting.add({ fits, resolve, reject }))
     },
   }

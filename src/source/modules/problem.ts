@@ -29,5 +29,5 @@ export async function problemOf(file: string, { kind, msg, place, path }: Findin
 
 async function frameOf({ text, at }: Place): Promise<string> {
   const { codeFrameColumns } = await import('@babel/code-frame')
-  return codeFrameColumns(text, { start: at })
+  return codeFrameColumns(text, { start: { line: at.line, column: at.column - 1 } }) // it counts columns from 0
 }

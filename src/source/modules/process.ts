@@ -24,8 +24,6 @@ export class Child {
   readonly #process: ChildProcess
   readonly #events: ChildEvents
   readonly #gone = Promise.withResolvers<void>()
-  /** A child that runs in circles does not notice that we are gone. */
-  readonly #killAtExit = () => void this.#process.kill('SIGKILL')
   #silent = false
   #stderr = ''
   #memory = false
@@ -33,7 +31,6 @@ export class Child {
   constructor({ executable, args }: Command, events: ChildEvents) {
     this.#events = events
     this.#process = spawn(executable, args, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
-    process.once('exit', this.#killAtExit)
     this.#process.on('error', ({ message }) => this.#end(message))
     this.#process.on('close', (code, signal) => this.#end(signal ?? this.#lastWords(`exit code ${code}`)))
     this.#process.stdin?.on('error', ignore)
@@ -83,7 +80,6 @@ export class Child {
   }
 
   #end(how: string): void {
-    process.removeListener('exit', this.#killAtExit)
     this.#tell(how)
     this.#gone.resolve()
   }

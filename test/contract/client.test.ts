@@ -1,0 +1,165 @@
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Emulator } from '../../src/emulator/emulator.ts'
+import { openGateway } from '../../src/gateway/client.ts'
+import type { Gateway } from '../../src/gateway/gateway.ts'
+import type { Configuration } from '../../src/model/configuration.ts'
+import { contentDigest } from '../../src/model/digest.ts'
+import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import { patchFor } from '../../src/plan/patch.ts'
+import { call, emulate, start } from '../emulator/client.ts'
+import { configuration } from '../model/arbitraries.ts'
+import { valueOf } from '../settings/result.ts'
+import { openScene } from '../support/scene.ts'
+import { type ApiDocument, openDocument } from './document.ts'
+import { type Watch, watch } from './watch.ts'
+
+const document = openDocument()
+
+/** Never used: without the document the suite below is skipped. */
+const nothing: ApiDocument = { checkRequest: () => [], checkAnswer: () => [] }
+const judge = document ?? nothing
+
+describe.skipIf(!document)('the client and the published API document (skipped where the document is absent)', () => {
+  test('a listing of one page, of several pages, and of none is asked for as documented', async () => {
+    const emulator = await emulate()
+    const seen = watch(emulator, judge)
+    const gateway = clientOf(emulator)
+    for (const amount of [0, 100, 250]) {
+      while (emulator.state.configurations.length < amount) await call(emulator, 'POST', CONFIGURATIONS, { name: 'c' })
+      expect(valueOf(await gateway.list())).toHaveLength(amount)
+    }
+    expect(emulator.requests.count('GET', CONFIGURATIONS)).toBe(1 + 1 + 3)
+    expectClean(seen)
+  })
+
+  test('one by its id, there or not, is asked for as documented', async () => {
+    const emulator = await emulate()
+    const seen = watch(emulator, judge)
+    const gateway = clientOf(emulator)
+    const { body } = await call(emulator, 'POST', CONFIGURATIONS, { name: 'c' })
+    expect(valueOf(await gateway.find(body.id))).toMatchObject({ id: body.id, name: 'c' })
+    expect(valueOf(await gateway.find('aigac_0'))).toBeUndefined()
+    expectClean(seen)
+  })
+
+  describe('creates and updates', () => {
+    let emulator: Emulator
+    let seen: Watch
+    let gateway: Gateway
+    let keys: readonly { readonly id: string }[]
+
+    beforeAll(async () => {
+      emulator = await start()
+      seen = watch(emulator, judge)
+      gateway = openClient(emulator)
+      const body = { providerId: 'openai', name: 'prod', value: 'sk-0123456789abcdefghijkl' }
+      keys = [
+        (await call(emulator, 'POST', '/provider-keys', body)).body,
+        (await call(emulator, 'POST', '/provider-keys', body)).body,
+      ]
+    })
+
+    afterAll(async () => {
+      await gateway.close(0)
+      await emulator.close()
+    })
+
+    async function create(declared: Configuration): Promise<ObservedConfiguration> {
+      const created = valueOf(await gateway.create(() => ({ configuration: declared, stamp: STAMP }), { key: STAMP.key }))
+      expect(contentDigest(created.configuration)).toBe(contentDigest(declared))
+      expectClean(seen)
+      return created.configuration
+    }
+
+    async function update(present: ObservedConfiguration, declared: Configuration): Promise<void> {
+      const stamp = { ...STAMP, key: 'team/moved' }
+      const updated = valueOf(await gateway.update(present.id, patchFor(declared, present, stamp), { key: stamp.key }))
+      expect(contentDigest(updated.configuration)).toBe(contentDigest(declared))
+      expect(updated.configuration).toMatchObject({ id: present.id, stamp })
+      expectClean(seen)
+    }
+
+    test('the least that can be declared', async () => {
+      await create({ name: 'Web' })
+    })
+
+    test('every field, and every kind of step; then all of it taken away again', async () => {
+      const [first, second] = keys.map(({ id }) => ({ id }))
+      const whole = await create({
+        name: '🙂'.repeat(255),
+        description: 'd'.repeat(255),
+        metadata: { team: 'web', text: 'Straße' },
+        access: { providers: { allow: ['openai'] }, models: { allow: [] } },
+        router: {
+          rules: [
+            { provider: 'openai', steps: [{ type: 'user', keys: [first!, second!], keySelectionStrategy: 'ordered' }] },
+            { model: 'openai:openai/gpt-5.5', steps: [{ type: 'ngrok' }] },
+            { provider: 'anthropic', model: 'anthropic:x', steps: [{ type: 'user', keys: [first!] }, { type: 'ngrok' }] },
+          ],
+        },
+      })
+      await update(whole, { name: 'Web' })
+    })
+
+    test('whatever else can be declared, and made of it', async () => {
+      const declarable = configuration.map((declared) => withKeys(declared, keys[0]!.id))
+      await fc.assert(fc.asyncProperty(declarable, declarable, async (first, second) => update(await create(first), second)))
+    })
+  })
+
+  test('a life of the daemon, with answers that get lost and a configuration that is gone, keeps to it', async () => {
+    const { emulator, put, settled } = await openScene()
+    const seen = watch(emulator, judge)
+    const mishaps: ('lost' | 'error' | 'throttle' | 'timeout' | undefined)[] = ['lost', 'error', 'throttle', 'timeout']
+    const stop = emulator.requests.subscribe(({ request: { method } }) => {
+      const next = method === 'POST' && mishaps.shift()
+      emulator.setFaults(next ? { [next]: 1 } : {})
+    })
+    for (let index = 0; index < 105; index++) await put(`e${index}.json`, { name: `e${index}`, metadata: 'text', access: {} })
+    await (await settled('--concurrency', '1')).kill('SIGTERM')
+    stop()
+    expect(mishaps).toEqual([])
+    await call(emulator, 'DELETE', `${CONFIGURATIONS}/${emulator.state.configurations[7]!.id}`)
+    await put('web.yaml', 'name: Web\nrouter:\n  rules: [{ provider: openai, steps: [{ type: ngrok }] }]\n')
+    const daemon = await settled()
+    await put('e0.json', { name: 'edited', description: 'and told', access: { models: { allow: [] } } })
+    await daemon.until('config.updated')
+    await daemon.kill('SIGTERM')
+    expect(emulator.requests.count('PATCH', `${CONFIGURATIONS}/{id}`)).toBe(1)
+    expect(emulator.state.configurations).toHaveLength(106)
+    expectClean(seen)
+  })
+})
+
+const CONFIGURATIONS = '/access-key-configurations'
+
+const STAMP = { owner: 'platform', key: 'team/web', nonce: '0123456789abcdefghijkl' }
+
+function expectClean({ requests, answers, accepted, exchanges }: Watch): void {
+  expect({ requests, answers, accepted }).toEqual({ requests: [], answers: [], accepted: [] })
+  expect(exchanges).toBeGreaterThan(0)
+}
+
+/** A client that is closed when the test has finished. */
+function clientOf(emulator: Emulator): Gateway {
+  const gateway = openClient(emulator)
+  onTestFinished(() => gateway.close(0))
+  return gateway
+}
+
+function openClient({ url, token }: Emulator): Gateway {
+  const limits = { concurrency: 4, requestTimeoutMs: 20_000, retries: 2, rateLimit: 'off', patience: 'bounded' } as const
+  return openGateway({ apiUrl: url, token: () => token, userAgent: 'aigw-sync/test', ...limits }, () => {})
+}
+
+/** The generated keys made into one that exists, and providers that differ: what the gateway refuses in words. */
+function withKeys(declared: Configuration, id: string): Configuration {
+  if (!declared.router?.rules) return declared
+  const rules = declared.router.rules.map((rule, index) => ({
+    ...rule,
+    ...('provider' in rule && { provider: `p${index}` }),
+    steps: rule.steps.map((step) => (step.type === 'user' ? { ...step, keys: step.keys.map(() => ({ id })) } : step)),
+  }))
+  return { ...declared, router: { rules } } as unknown as Configuration
+}

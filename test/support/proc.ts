@@ -1,0 +1,30 @@
+/** Other processes, as Linux shows them below `/proc`. */
+import { readdir, readFile } from 'node:fs/promises'
+
+export interface ProcessFacts {
+  readonly pid: number
+  /** As it was when the process started, with zeros between the variables. */
+  readonly environment: string
+  readonly commandLine: string
+}
+
+/** The processes that a process started, and those that they started. */
+export async function descendants(parent: number): Promise<readonly ProcessFacts[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = await Promise.all(pids.map(facts))
+  const known = all.filter((each) => each !== undefined)
+  const found: ProcessFacts[] = known.filter((each) => each.parent === parent)
+  for (const { pid } of found) found.push(...known.filter((each) => each.parent === pid)) // the loop goes on to what it adds
+  return found
+}
+
+/** Undefined for one that has ended, or that is not ours to look at. */
+async function facts(pid: number): Promise<(ProcessFacts & { readonly parent: number }) | undefined> {
+  try {
+    const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8')
+    const [status, environment, commandLine] = await Promise.all([read('status'), read('environ'), read('cmdline')])
+    return { pid, environment, commandLine, parent: Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]) }
+  } catch {
+    return undefined
+  }
+}
