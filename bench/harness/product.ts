@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BenchGateway } from './gateway.ts'
+import type { Child, Stage } from './stage.ts'
+import { untilSaid } from './until.ts'
+
+/** What users start: the built executable. */
+export const EXECUTABLE = fileURLToPath(new URL('../../bin/aigw-sync.js', import.meta.url))
+
+export interface WorkOptions {
+  readonly gateway: BenchGateway
+  /** Holds the folder of modules as `configs`, and gets the lockfile. */
+  readonly cwd: string
+  /** Beside those that every run here has. */
+  readonly flags?: readonly string[]
+}
+
+/** `aigw-sync apply`. Its log goes to a file, as a service's does. */
+export function startApply(stage: Stage, options: WorkOptions): Child {
+  return startWork(stage, 'apply', options)
+}
+
+/** @throws when it does not end well */
+export async function apply(stage: Stage, options: WorkOptions): Promise<void> {
+  const code = await startApply(stage, options).ended
+  if (code !== 0) throw new Error(`apply ended with ${code}: ${readFileSync(logOf(options, 'apply'), 'utf8').slice(-2_000)}`)
+}
+
+/** `aigw-sync run`. @returns once it is ready */
+export async function startDaemon(stage: Stage, options: WorkOptions): Promise<Child> {
+  const daemon = startWork(stage, 'run', options)
+  const broken = daemon.ended.then((code) => Promise.reject(new Error(`run ended with ${code} before it was ready`)))
+  await Promise.race([untilSaid(logOf(options, 'run'), '"event":"daemon.ready"'), broken])
+  broken.catch(() => {}) // it may end later
+  return daemon
+}
+
+/** A resync would come in between; the budget of requests would be what is measured. */
+const CALM = ['--rate-limit', 'off', '--resync-interval', '10h']
+
+function startWork(stage: Stage, command: 'run' | 'apply', options: WorkOptions): Child {
+  const { gateway, cwd, flags = [] } = options
+  const args = [EXECUTABLE, command, '--api-url', gateway.url, ...CALM, ...flags]
+  const env = { AI_GATEWAY_API_KEY: gateway.token }
+  return stage.start(process.execPath, args, { cwd, env, log: logOf(options, command) })
+}
+
+function logOf({ cwd }: Pick<WorkOptions, 'cwd'>, command: 'run' | 'apply'): string {
+  return join(cwd, `${command}.log`)
+}
