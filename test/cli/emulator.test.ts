@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { formatLockfile } from '../../src/lockfile/format.ts'
 import { describe, expect, test } from 'vitest'
 import { type RunningProcess, startProcess, temporaryFolder } from '../support/process.ts'
 
@@ -104,6 +105,18 @@ describe.each(['run', 'apply'])('%s --emulator', (command) => {
     expect((await stat(lockfile)).mtimeMs).toBe(before.mtimeMs)
     expect(await readdir(folder)).toEqual(['aigw-sync.lock.json', 'configs', 'tmp'])
     expect(await readdir(scratch)).toEqual([])
+  })
+
+  test('refuses a lockfile of a real gateway even when it is named, and leaves it as it is (exit 78)', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'configs'))
+    const text = formatLockfile({ lockfileVersion: 1, owner: 'default', apiUrl: 'https://api.ngrok.ai', entries: new Map() })
+    await writeFile(join(folder, 'real.lock.json'), text)
+    const started = startProcess({ args: [command, '--emulator', '--lockfile', 'real.lock.json'], cwd: folder })
+    expect(await started.ended).toBe(78)
+    expect(started.stderr()).toContain('belongs to https://api.ngrok.ai')
+    expect(await readFile(join(folder, 'real.lock.json'), 'utf8')).toBe(text)
+    expect(await readdir(folder)).toEqual(['configs', 'real.lock.json'])
   })
 
   test('has the weather of its switches', async () => {

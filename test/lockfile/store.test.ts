@@ -209,3 +209,16 @@ describe('opening', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 })
+
+test('an abandoned lockfile is not written any more, not even with what was gathered before', async () => {
+  const path = aPath()
+  const store = await open(path)
+  await store.record('a', anEntry())
+  const before = readFileSync(path, 'utf8')
+  const gathered = store.record('b', anEntry({ id: 'aigac_2' }))
+  store.abandon()
+  expect(errorOf(await gathered)).toMatchObject({ code: 'ABANDONED' })
+  expect(errorOf(await store.record('c', anEntry({ id: 'aigac_3' })))).toMatchObject({ type: 'closed' })
+  expect((await store.close()).isErr()).toBe(true)
+  expect(readFileSync(path, 'utf8')).toBe(before)
+})
