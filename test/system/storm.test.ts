@@ -36,10 +36,10 @@ async function dropFiles(folder: string): Promise<void> {
 }
 
 /** What must be true in the end: one configuration an entry, and the lockfile names it. */
-async function expectExactlyOnce(folder: string, emulator: Emulator): Promise<void> {
+async function expectExactlyOnce(folder: string, emulator: Emulator, team = 'team'): Promise<void> {
   const stored = emulator.state.configurations
   const idByKey = new Map(stored.map(({ id, metadata }) => [decodeMetadata(metadata).stamp?.key, id]))
-  const keys = Array.from({ length: ENTRIES }, (_, index) => `team/e${index}`)
+  const keys = Array.from({ length: ENTRIES }, (_, index) => `${team}/e${index}`)
   expect(stored).toHaveLength(ENTRIES)
   expect(new Set(idByKey.keys())).toEqual(new Set(keys))
   const lockfile = JSON.parse(await readFile(join(folder, 'aigw-sync.lock.json'), 'utf8'))
@@ -48,7 +48,11 @@ async function expectExactlyOnce(folder: string, emulator: Emulator): Promise<vo
 }
 
 function created(process: RunningProcess): number {
-  return process.lines.filter(({ event }) => event === 'config.created' || event === 'config.linked').length
+  return count(process, 'config.created') + count(process, 'config.linked')
+}
+
+function count(process: RunningProcess, name: string): number {
+  return process.lines.filter(({ event }) => event === name).length
 }
 
 describe('1,000 files dropped at once, while one request in five fails in one way or another', () => {
@@ -61,6 +65,27 @@ describe('1,000 files dropped at once, while one request in five fails in one wa
     expect(await daemon.kill('SIGTERM')).toBe(0)
     await expectExactlyOnce(folder, emulator)
   })
+
+  test(
+    'follow a helper that all of them import, and a folder that is renamed, under the ids they have',
+    { timeout: 240_000 },
+    async () => {
+      const { folder, emulator, start } = await stage(11)
+      await dropFiles(folder)
+      const daemon = start()
+      await daemon.until(() => created(daemon) === ENTRIES)
+      const ids = new Set(emulator.state.configurations.map(({ id }) => id))
+      await writeFile(join(folder, 'configs/team/_limits.ts'), `export const models = ['openai/gpt-4.1']\n`)
+      await daemon.until(() => count(daemon, 'config.updated') === ENTRIES)
+      expect(emulator.state.configurations.every(({ access }) => access?.models?.allow?.join() === 'openai/gpt-4.1')).toBe(true)
+      await rename(join(folder, 'configs/team'), join(folder, 'configs/squad'))
+      await daemon.until(() => count(daemon, 'config.moved') === ENTRIES)
+      expect(await daemon.kill('SIGTERM')).toBe(0)
+      await expectExactlyOnce(folder, emulator, 'squad')
+      expect(new Set(emulator.state.configurations.map(({ id }) => id))).toEqual(ids)
+      expect(count(daemon, 'config.orphaned')).toBe(0)
+    },
+  )
 
   test('do so as well when the daemon is killed twenty times meanwhile', { timeout: 480_000 }, async () => {
     const seed = Number(process.env['AIGW_TEST_SEED'] ?? Date.now() % 100_000)
@@ -92,8 +117,7 @@ describe('1,000 files dropped at once, while one request in five fails in one wa
 
 function isComplete(daemon: RunningProcess): boolean {
   const planned = daemon.lines.find(({ event }) => event === 'plan.computed')?.['changes'] as { create?: number } | undefined
-  const made = daemon.lines.filter(({ event }) => event === 'config.created').length
-  return planned !== undefined && made >= (planned.create ?? 0)
+  return planned !== undefined && count(daemon, 'config.created') >= (planned.create ?? 0)
 }
 
 /** Numbers in [0, 1) that the seed decides. */
