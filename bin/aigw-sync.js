@@ -18,13 +18,18 @@ if (!nodeVersion.isSupported(process.version)) {
 } else if (!fs.existsSync(program)) {
   refuse('aigw-sync is not built: ' + program + ' is missing.', 'In a checkout, run: npm install && npm run build')
 } else {
-  keepCompiledCode()
+  if (!onlyLooks(process.argv[2])) keepCompiledCode()
   void import('../dist/cli.js')
 }
 
 function refuse(problem, remedy) {
   process.stderr.write(problem + '\n' + remedy + '\n')
   process.exitCode = CANNOT_START
+}
+
+/** These commands promise to write nothing, anywhere: not even a cache. */
+function onlyLooks(command) {
+  return command === 'plan' || command === 'validate'
 }
 
 /**

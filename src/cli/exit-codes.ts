@@ -4,13 +4,15 @@ export const EXIT = {
   done: 0,
   /** Some entry failed, a module does not load, or a key is in conflict. */
   failed: 1,
+  /** `plan --exit-code`: applying would change something on the gateway. */
+  changes: 2,
   /** The command line is not understood (`EX_USAGE` of sysexits.h). */
   usage: 64,
   /** The gateway, or another daemon, stands in the way for the time being (`EX_TEMPFAIL`). */
   temporary: 75,
   /** The token is rejected, or a file may not be used (`EX_NOPERM`). */
   denied: 77,
-  /** Settings, folder or lockfile cannot be worked with (`EX_CONFIG`). */
+  /** Settings, folder or lockfile cannot be worked with, or, in `validate`, a module (`EX_CONFIG`). */
   config: 78,
 } as const
 

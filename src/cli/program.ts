@@ -37,6 +37,14 @@ function describeProgram(end: (code: ExitCode) => void): Command {
   withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))).action((flags) =>
     runAs(async () => (await import('./commands/apply.ts')).apply)(flags),
   )
+  withJson(withSettings(program.command('plan').description('say what apply would do, and write nothing')))
+    .option('--exit-code', 'end with 2 where apply would change something on the gateway')
+    .action((flags) => runAs(async () => (await import('./commands/plan.ts')).plan)(flags))
+  withJson(
+    withSettings(
+      program.command('validate').description('load the folder and say everything that is wrong with it; needs no account'),
+    ),
+  ).action((flags) => runAs(async () => (await import('./commands/validate.ts')).validate)(flags))
   program
     .command('init')
     .description('make a folder of modules that an editor understands, with an example')
@@ -55,6 +63,10 @@ function describeProgram(end: (code: ExitCode) => void): Command {
 function withSettings(command: Command): Command {
   for (const name of SETTING_NAMES) command.option(`${flagOf(name)}${placeholder(name)}`, describeSetting(name))
   return command.option('--settings <file>', 'the settings file (default: looked for in the working directory)')
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print one JSON document')
 }
 
 function withEmulator(command: Command): Command {

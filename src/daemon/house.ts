@@ -1,20 +1,15 @@
 import { err, ok, type Result } from 'neverthrow'
-import { openGateway } from '../gateway/client.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { LeaseError, LeaseHeld, LockfileError } from '../lockfile/errors.ts'
 import { acquireLease, type Lease } from '../lockfile/lease/lease.ts'
 import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
-import type { Settings } from '../settings/settings.ts'
-import type { Token } from '../settings/token.ts'
 import type { FolderError } from '../source/folder/folder.ts'
 import { Source } from '../source/source.ts'
+import { openRemote, type RemoteOptions } from './remote.ts'
 
-export interface HouseOptions {
-  readonly settings: Settings
-  readonly token: Token
-  readonly version: string
+export interface HouseOptions extends RemoteOptions {
   /** Whether to go on after the first look: watch the folder, wait for a gateway that is down, try again what failed. */
   readonly lasting: boolean
 }
@@ -68,21 +63,9 @@ export async function closeHouse(house: House, graceMs: number): Promise<number>
 }
 
 function furnish(options: HouseOptions, store: LockfileStore, report: Report): Pick<House, 'gateway' | 'source' | 'reconciler'> {
-  const { settings, token, version, lasting } = options
-  const { apiUrl, concurrency, retries, rateLimit, owner, policy } = settings
-  const gateway = openGateway(
-    {
-      apiUrl,
-      token: () => token.reveal(),
-      concurrency,
-      requestTimeoutMs: settings.requestTimeout,
-      retries,
-      rateLimit,
-      patience: lasting ? 'endless' : 'bounded',
-      userAgent: `aigw-sync/${version}`,
-    },
-    report,
-  )
+  const { settings, lasting } = options
+  const { retries, owner, policy } = settings
+  const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
   const source = new Source({ ...settings, watch: lasting }, report)
   const desired = () => source.desired
   const reconciler = new Reconciler({ gateway, store, owner, policy, retries, desired, persistent: lasting }, report)

@@ -8,7 +8,7 @@ import { reportRebuilt } from './rebuilt.ts'
 export type OnceError = HouseError | FolderFailure | GatewayError
 
 export interface OnceOutcome extends Standing {
-  /** Modules that do not load. */
+  /** Modules that do not load, and one more where the folder could not be read wholly. */
   readonly invalid: number
 }
 
@@ -32,5 +32,5 @@ async function reconcileOnce(house: House, report: Report): Promise<Result<OnceO
   reconciler.reconcile('backlog')
   await reconciler.idle()
   reportRebuilt(house, report)
-  return ok({ ...reconciler.standing, invalid: source.desired.broken.size })
+  return ok({ ...reconciler.standing, invalid: source.desired.broken.size + (source.desired.complete ? 0 : 1) })
 }

@@ -13,7 +13,9 @@ export interface Moves {
 
 export interface Move {
   readonly from: string
-  readonly configuration: ObservedConfiguration
+  readonly id: string
+  /** Left out where only the lockfile knows of it: a listing may lag behind what it lists. */
+  readonly configuration?: ObservedConfiguration
 }
 
 /**
@@ -21,43 +23,51 @@ export interface Move {
  * content, where it is the only new one with that content. What is not clear is no move.
  */
 export function findMoves(world: World): Moves {
-  const gone = goneConfigurations(world)
+  const gone = goneEntries(world)
   if (gone.size === 0) return { to: new Map(), from: new Set() }
   const arrived = [...world.desired.entries.values()].filter((entry) => isNew(world, entry))
   const to = new Map<string, Move>()
   const from = new Set<string>()
   const match = (entry: Entry, old: string | undefined): void => {
-    const configuration = old === undefined ? undefined : gone.get(old)
-    if (old === undefined || !configuration || from.has(old)) return
-    to.set(entry.key, { from: old, configuration })
-    from.add(old)
+    const move = old === undefined ? undefined : gone.get(old)
+    if (!move || from.has(move.from)) return
+    to.set(entry.key, move)
+    from.add(move.from)
   }
   for (const entry of arrived) match(entry, entry.renamedFrom)
   const rest = onlyOnes(arrived.filter(({ key }) => !to.has(key)).map(({ key, digest }) => [digest, key]))
-  const left = onlyOnes([...gone].filter(([key]) => !from.has(key)).map(([key, there]) => [digestOf(world, key, there), key]))
+  const left = onlyOnes([...gone].filter(([key]) => !from.has(key)).map(([key, move]) => [digestOf(world, move), key]))
   for (const entry of arrived) if (rest.get(entry.digest) === entry.key) match(entry, left.get(entry.digest))
   return { to, from }
 }
 
-/** What ours is on the gateway and declared no more, by key; a key with two of them is for a person to decide. */
-function goneConfigurations(world: World): Map<string, ObservedConfiguration> {
-  const gone = new Map<string, ObservedConfiguration>()
+/** What is ours and declared no more, by key; a key with two configurations is for a person to decide. */
+function goneEntries(world: World): Map<string, Move> {
+  const gone = new Map<string, Move>()
   for (const key of new Set([...world.applied.keys(), ...world.observed.keys()])) {
-    if (!isGone(world, key)) continue
-    const stamped = world.observed.byKey(key)
-    const configuration = tiedTo(world, key) ?? stamped[0]
-    const others = stamped.filter((each) => each.id !== configuration?.id)
-    if (configuration && others.length === 0) gone.set(key, configuration)
+    const move = isGone(world, key) ? moveFrom(world, key) : undefined
+    if (move) gone.set(key, move)
   }
   return gone
+}
+
+function moveFrom(world: World, from: string): Move | undefined {
+  const stamped = world.observed.byKey(from)
+  const configuration = tiedTo(world, from) ?? stamped[0]
+  if (configuration) {
+    const isOnly = stamped.every(({ id }) => id === configuration.id)
+    return isOnly ? { from, id: configuration.id, configuration } : undefined
+  }
+  const id = world.applied.get(from)?.id
+  return id !== undefined && !world.observed.byId(id) ? { from, id } : undefined
 }
 
 function isNew({ applied, observed }: World, { key }: Entry): boolean {
   return !applied.has(key) && observed.byKey(key).length === 0
 }
 
-function digestOf({ applied }: World, key: string, configuration: ObservedConfiguration): Digest {
-  return applied.get(key)?.digest ?? contentDigest(configuration)
+function digestOf({ applied }: World, { from, configuration }: Move): Digest {
+  return applied.get(from)?.digest ?? (configuration ? contentDigest(configuration) : '')
 }
 
 /** Keys by digest, for the digests that only one key has. */

@@ -36,10 +36,12 @@ function planKey(world: World, key: string, moves: Moves): Change | undefined {
   return move ? planMove(world, entry, move) : planEntry(world, entry)
 }
 
-function planMove({ policy }: World, entry: Entry, { from, configuration }: Move): Change {
+function planMove({ policy }: World, entry: Entry, { from, id, configuration }: Move): Change {
+  const { key } = entry
+  if (!configuration) return { kind: 'create', key, entry, missing: id }
   const fields = changedFields(entry.configuration, configuration)
   const withheld = policy === 'create-only'
-  return { kind: 'move', key: entry.key, from, id: configuration.id, entry, fields, withheld }
+  return { kind: 'move', key, from, id, entry, fields, withheld }
 }
 
 function planEntry(world: World, entry: Entry): Change {

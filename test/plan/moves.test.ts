@@ -31,6 +31,11 @@ const moves: readonly (readonly [string, World, readonly Partial<Change>[]])[] =
     [{ kind: 'move', key: 'new', from: 'old' }],
   ],
   [
+    'the lockfile knows, and the listing does not show yet, is asked for before anything is created',
+    worldOf({ desired: desiredOf([renamed('new')]), applied: lock }),
+    [{ kind: 'create', key: 'new', missing: 'aigac_1' }],
+  ],
+  [
     'is withheld under create-only',
     worldOf({ desired: desiredOf([renamed('new')]), applied: lock, observed: [there], policy: 'create-only' }),
     [{ kind: 'move', withheld: true }],

@@ -109,6 +109,22 @@ describe('a moved entry', () => {
     expect(told('config.orphaned')).toEqual([])
   })
 
+  test('that a lagging listing does not show is asked for, and moved', async () => {
+    const { gateway, start, told } = applied(entryOf('next', { name: 'web' }))
+    gateway.unlisted.push(...gateway.stored.splice(0))
+    gateway.update = (
+      (update) =>
+      (...args: Parameters<typeof update>) => {
+        gateway.stored.push(...gateway.unlisted.splice(0))
+        return update(...args)
+      }
+    )(gateway.update.bind(gateway))
+    await start()
+    expect(gateway.asked).toEqual(['list', 'find aigac_1', 'find aigac_1', 'update aigac_1 for next: metadata'])
+    expect(told('config.moved')).toHaveLength(1)
+    expect(told('config.missing')).toEqual([])
+  })
+
   test('is moved once where the answer was lost', async () => {
     const { gateway, start, told } = applied(entryOf('next', { name: 'web' }))
     gateway.fates = [{ doneBut: LOST }]

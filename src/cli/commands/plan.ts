@@ -1,0 +1,39 @@
+import { look } from '../../daemon/look.ts'
+import { loadSettings } from '../../settings/load.ts'
+import { describeSettingsError, TOKEN_PLACES } from '../../settings/problem.ts'
+import { describeTokenError, findToken, type TokenError } from '../../settings/token.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { endingOf } from '../failures.ts'
+import { giveUp, narrate } from '../narrate.ts'
+import { VERSION } from '../package.ts'
+import { type PlanDocument, planDocument } from '../render/plan-document.ts'
+import { planLines } from '../render/plan-lines.ts'
+import { show } from '../render/show.ts'
+import { complain } from '../stderr.ts'
+
+/** `aigw-sync plan`: what `apply` would do. Writes nothing. */
+export async function plan(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
+  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
+  if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
+  const { settings } = loaded.value
+  const token = await findToken({ env: process.env })
+  if (token.isErr()) return complain({ msg: describeMissingToken(token.error), exitCode: EXIT.config })
+  const looked = await look({ settings, token: token.value, version: VERSION }, narrate(settings.logLevel))
+  if (looked.isErr()) return giveUp(endingOf(looked.error))
+  const document = planDocument(looked.value, settings)
+  show(document, planLines, flags['json'] === true)
+  return exitCodeOf(document, flags['exitCode'] === true)
+}
+
+/** There is no emulator to plan against: it would be empty each time. */
+function describeMissingToken(error: TokenError): string {
+  return error.type === 'none'
+    ? `there is no API token: ${TOKEN_PLACES}; aigw-sync validate needs none`
+    : describeTokenError(error)
+}
+
+/** What needs a person outweighs what `apply` would do. */
+function exitCodeOf({ ok, summary }: PlanDocument, tellsChanges: boolean): ExitCode {
+  if (!ok) return EXIT.failed
+  return tellsChanges && summary.writes > 0 ? EXIT.changes : EXIT.done
+}
