@@ -27,5 +27,5 @@ test('every runtime dependency is justified in a decision, and no other is', asy
   const decision = await readFile(join(docs, 'decisions/0001-dependencies.md'), 'utf8')
   const justified = [...decision.matchAll(/^\| (@?[\w/-]+) \|/gm)].map(([, name]) => name).filter((name) => name !== 'package')
   const { dependencies } = JSON.parse(await readFile(join(docs, '../package.json'), 'utf8')) as { dependencies: object }
-  expect(justified.toSorted()).toEqual(Object.keys(dependencies).toSorted())
+  expect(new Set(justified)).toEqual(new Set(Object.keys(dependencies)))
 })

@@ -36,14 +36,14 @@ async function put(path: string, content = ''): Promise<void> {
 }
 
 test('a folder that does not exist is made, with types, a tsconfig and an example', async () => {
-  expect(await init()).toEqual({ created: [TYPES, 'tsconfig.json', 'example.ts'], refreshed: [], kept: [] })
+  expect(await init()).toEqual({ created: [TYPES, 'tsconfig.json', 'example.ts'], refreshed: [], kept: [], untyped: false })
   expect(await readFile(join(dir, TYPES), 'utf8')).toBe(files.types)
   expect(await readFile(join(dir, 'example.ts'), 'utf8')).toBe(files.example)
 })
 
 test('doing it again changes nothing', async () => {
   await init()
-  expect(await init()).toEqual({ created: [], refreshed: [], kept: [TYPES, 'tsconfig.json'] })
+  expect(await init()).toEqual({ created: [], refreshed: [], kept: [TYPES, 'tsconfig.json'], untyped: false })
 })
 
 test('types of another version are refreshed', async () => {
@@ -55,7 +55,7 @@ test('types of another version are refreshed', async () => {
 test('what the user wrote is never overwritten', async () => {
   await put('tsconfig.json', '{ "mine": true }')
   await put('_shared/example.ts', 'mine')
-  expect(await init()).toEqual({ created: [TYPES, 'example.ts'], refreshed: [], kept: ['tsconfig.json'] })
+  expect(await init()).toEqual({ created: [TYPES, 'example.ts'], refreshed: [], kept: ['tsconfig.json'], untyped: true })
   expect(await readFile(join(dir, 'tsconfig.json'), 'utf8')).toBe('{ "mine": true }')
   expect(await readFile(join(dir, '_shared/example.ts'), 'utf8')).toBe('mine')
 })

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { initFolder, type InitError, type InitOutcome, shippedFiles } from '../init/init.ts'
+import { TYPES_PATH } from '../init/tsconfig.ts'
 import { packageFolder } from '../package.ts'
 import { complain } from '../stderr.ts'
 
@@ -17,13 +18,21 @@ export async function init(_flags: unknown, dir = 'configs'): Promise<ExitCode> 
   )
 }
 
-function describeOutcome(dir: string, { created, refreshed, kept }: InitOutcome): string {
+function describeOutcome(dir: string, { created, refreshed, kept, untyped }: InitOutcome): string {
   const lines = [
     ...created.map((path) => `created    ${dir}/${path}`),
     ...refreshed.map((path) => `refreshed  ${dir}/${path}`),
     ...kept.map((path) => `kept       ${dir}/${path}`),
   ]
-  return `${lines.join('\n')}\n\nTry it without an account: aigw-sync run --emulator --dir ${dir}\n`
+  if (untyped) lines.push(`\nYour own ${dir}/tsconfig.json stays. For the types, add to its compilerOptions: ${PATHS}`)
+  return `${lines.join('\n')}\n\nTry it without an account: aigw-sync run --emulator --dir ${quoted(dir)}\n`
+}
+
+const PATHS = `"paths": { "aigw-sync": ["./${TYPES_PATH}"] }`
+
+/** For a shell, where the path needs it. */
+function quoted(path: string): string {
+  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
 
 function describeError({ type, path, msg }: InitError): string {

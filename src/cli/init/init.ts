@@ -19,6 +19,8 @@ export interface InitOutcome {
   readonly refreshed: readonly string[]
   /** There already, and left as it was. */
   readonly kept: readonly string[]
+  /** The folder has a `tsconfig.json` of the user's own, which does not name our types. */
+  readonly untyped: boolean
 }
 
 /** What could not be read or written: the system's code and sentence. */
@@ -62,7 +64,8 @@ async function makeFolder(dir: string, { types, example }: InitFiles): Promise<I
     ...(isEmpty ? [['example.ts', await createOnly(join(dir, 'example.ts'), example)] as const] : []),
   ]
   const pathsOf = (wanted: Outcome): string[] => outcomes.filter(([, outcome]) => outcome === wanted).map(([path]) => path)
-  return { created: pathsOf('created'), refreshed: pathsOf('refreshed'), kept: pathsOf('kept') }
+  const untyped = !(await readFile(join(dir, 'tsconfig.json'), 'utf8')).includes(TYPES_PATH)
+  return { created: pathsOf('created'), refreshed: pathsOf('refreshed'), kept: pathsOf('kept'), untyped }
 }
 
 /** The modes do not depend on a generous umask: the daemon refuses what others may write. */
