@@ -23,6 +23,8 @@ export type Change =
       readonly id: string
       /** The lockfile does not say so yet. */
       readonly record?: ObservedConfiguration
+      /** It was declared otherwise when it was last written, and what was last seen may be older than that: to be looked at first. */
+      readonly look?: Entry
     }
   /** Ours on the gateway, and declared no more. */
   | { readonly kind: 'orphan'; readonly key: string; readonly id: string; readonly source?: string }

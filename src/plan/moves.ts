@@ -34,6 +34,7 @@ export function findMoves(world: World): Moves {
     to.set(entry.key, move)
     from.add(move.from)
   }
+  for (const entry of world.desired.entries.values()) match(entry, strayKey(world, entry))
   for (const entry of arrived) match(entry, entry.renamedFrom)
   const rest = onlyOnes(arrived.filter(({ key }) => !to.has(key)).map(({ key, digest }) => [digest, key]))
   const left = onlyOnes([...gone].filter(([key]) => !from.has(key)).map(([key, move]) => [digestOf(world, move), key]))
@@ -68,6 +69,16 @@ function isNew({ applied, observed }: World, { key }: Entry): boolean {
 
 function digestOf({ applied }: World, { from, configuration }: Move): Digest {
   return applied.get(from)?.digest ?? (configuration ? contentDigest(configuration) : '')
+}
+
+/**
+ * The key that the stamp of an entry's configuration names, where it is another: a move was carried out and taken back before it
+ * was recorded.
+ */
+function strayKey({ applied, observed, owner }: World, { key }: Entry): string | undefined {
+  const id = applied.get(key)?.id
+  const stamp = id === undefined ? undefined : observed.byId(id)?.stamp
+  return stamp?.owner === owner && stamp.key !== key ? stamp.key : undefined
 }
 
 /** Keys by digest, for the digests that only one key has. */

@@ -78,9 +78,11 @@ function planPresent({ applied, policy }: World, entry: Entry, present: Observed
   const record = applied.get(key)
   const isLinked = record?.id === id
   if ((isLinked ? record.digest : contentDigest(present)) !== digest) {
-    const fields = changedFields(configuration, present)
+    const changed = changedFields(configuration, present)
+    // A stamp that was edited away comes back with the change.
+    const fields = present.stamp || changed.includes('metadata') ? changed : ([...changed, 'metadata'] as const)
     if (fields.length > 0) return { kind: 'update', key, id, entry, fields, withheld: policy === 'create-only' }
-    return { kind: 'noop', key, id, record: present }
+    return { kind: 'noop', key, id, record: present, ...(isLinked && policy !== 'create-only' && { look: entry }) }
   }
   const isRecorded = isLinked && record.source === source && (record.protect ?? false) === protect
   return { kind: 'noop', key, id, ...(!isRecorded && { record: present }) }

@@ -14,12 +14,17 @@ export function isWrite(change: Change): boolean {
 }
 
 /**
- * A create is one request; an update or a move is two, since it looks first.
+ * A create is one request; an update or a move is two, since it looks first; some of what is only recorded is looked at as well.
  * @param looks how many requests it takes to know the plan
  */
 export function forecast(changes: readonly Change[], looks: number, rateLimit: Rate | 'off'): Forecast {
-  const requests = changes.filter(isWrite).reduce((sum, { kind }) => sum + (kind === 'create' ? 1 : 2), looks)
+  const requests = changes.reduce((sum, change) => sum + requestsFor(change), looks)
   return { requests, waitMs: rateLimit === 'off' ? 0 : wait(requests, rateLimit) }
+}
+
+function requestsFor(change: Change): number {
+  if (change.kind === 'noop') return change.look ? 1 : 0
+  return isWrite(change) ? (change.kind === 'create' ? 1 : 2) : 0
 }
 
 /** As many as the budget allows leave at once; each further window lets as many through again. */

@@ -1,8 +1,10 @@
 import { err, ok, type Result } from 'neverthrow'
+import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
 import type { AppliedEntry } from '../lockfile/lockfile.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
+import { contentDigest } from '../model/digest.ts'
 import type { DesiredState, Entry } from '../model/entry.ts'
 import type { Report, SyncEvent } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
@@ -33,6 +35,16 @@ export type Job =
   | { readonly kind: 'record'; readonly key: string; readonly record: ObservedConfiguration }
   /** It is done, and still to be written down. */
   | { readonly kind: 'flush'; readonly key: string }
+  /** A change was sent, and it is not known whether it was carried out. */
+  | { readonly kind: 'settle'; readonly key: string; readonly unsure: Unsure }
+
+/** A change whose outcome is not known. */
+interface Unsure {
+  readonly id: string
+  readonly key: string
+  /** The key it had before; the same where it did not move. */
+  readonly from: string
+}
 
 /** It is done on the gateway, and could not be written down. */
 export interface Unrecorded {
@@ -55,6 +67,8 @@ export class Applier {
   readonly #creator: Creator
   /** What is done and not yet on disk, by key: no success is told before it is. */
   readonly #untold = new Map<string, Success>()
+  /** By id. Nothing else is done about what a change concerns while its outcome is not known. */
+  readonly #unsure = new Map<string, Unsure>()
 
   constructor(parts: ApplierParts) {
     this.#parts = parts
@@ -65,13 +79,18 @@ export class Applier {
   jobFor(change: Change): Job | undefined {
     const { key, kind } = change
     if (this.#untold.has(key)) return { kind: 'flush', key }
+    const unsure = this.#unsureOf(change)
+    if (unsure) return { kind: 'settle', key, unsure }
     if (kind === 'create') return change
     if (kind === 'update' || kind === 'move') return change.withheld ? undefined : change
-    return kind === 'noop' && change.record ? { kind: 'record', key, record: change.record } : undefined
+    if (kind !== 'noop' || !change.record) return undefined
+    if (change.look) return { kind: 'update', key, id: change.id, entry: change.look, fields: [], withheld: false }
+    return { kind: 'record', key, record: change.record }
   }
 
   async carryOut(job: Job, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
     if (job.kind === 'flush') return this.#writeDown(job.key, this.#parts.store.flush())
+    if (job.kind === 'settle') return this.#settle(job.unsure, options)
     if (job.kind === 'record') return this.#recordFound(job.key, job.record)
     if (job.kind !== 'create') return this.#rewrite(job, options)
     if (job.missing !== undefined) {
@@ -79,6 +98,27 @@ export class Applier {
       if (found.isErr() || found.value) return found.map(() => 'again')
     }
     return this.#create(job, options)
+  }
+
+  #unsureOf(change: Change): Unsure | undefined {
+    const id = 'id' in change ? change.id : undefined
+    return [...this.#unsure.values()].find((each) => each.id === id || each.key === change.key || each.from === change.key)
+  }
+
+  /** Looks what became of a change, and writes down what is there: the plan goes on from that. */
+  async #settle({ id, from }: Unsure, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
+    const { gateway, observer, store } = this.#parts
+    const looked = await gateway.find(id, options)
+    if (looked.isErr()) return err(looked.error)
+    this.#unsure.delete(id)
+    const present = looked.value
+    const before = [...store.entries].find(([, entry]) => entry.id === id)?.[1]
+    if (!present) observer.index.remove(id)
+    else observer.wrote(present)
+    if (!present || !before) return ok('again')
+    const { name, updatedAt } = present
+    const written = await store.record(present.stamp?.key ?? from, { ...before, name, updatedAt, digest: contentDigest(present) })
+    return written.isOk() ? ok('again') : err({ type: 'unrecorded', code: written.error.code, msg: written.error.msg })
   }
 
   /** A listing may lag behind what it lists, so that absence from one does not prove a recorded configuration gone. */
@@ -110,15 +150,20 @@ export class Applier {
     const from = change.kind === 'move' ? change.from : key
     const nonce = store.entries.get(from)?.nonce ?? ''
     const result = await rewrite(this.#parts, { id, from, nonce, entry: this.#declared(change.entry), ...options })
-    if (result.isErr()) return err(result.error)
+    if (result.isErr()) {
+      if (classify(result.error, 'write') === 'ambiguous') this.#unsure.set(id, { id, key, from })
+      return err(result.error)
+    }
     if (result.value.type === 'gone') observer.index.remove(id)
     if (result.value.type === 'foreign') observer.wrote(result.value.configuration)
     if (result.value.type !== 'done') return ok('again')
-    const { configuration, entry, attempt } = result.value
+    const { configuration, entry, attempt, changed } = result.value
+    const applied = appliedEntry(entry, configuration, entry.digest)
+    if (!changed) return this.#writeDown(key, store.record(key, applied))
     const told = { key, id, name: configuration.name, fields, attempt, durationMs: performance.now() - start }
     const event: Success =
       change.kind === 'move' ? { event: 'config.moved', from, ...told } : { event: 'config.updated', ...told }
-    return this.#succeed(event, configuration, appliedEntry(entry, configuration, entry.digest))
+    return this.#succeed(event, configuration, applied)
   }
 
   /** The declaration as it is whenever it is asked for; as it was planned once it is gone. */
@@ -131,8 +176,11 @@ export class Applier {
     const entry = desired().entries.get(key)
     if (!entry) return ok('again') // the declaration went away meanwhile
     const { id, name } = configuration
-    if (store.entries.get(key)?.id !== id) this.#untold.set(key, { event: 'config.linked', key, id, name })
-    return this.#writeDown(key, store.record(key, appliedEntry(entry, configuration)))
+    const before = store.entries.get(key)
+    if (before?.id !== id) this.#untold.set(key, { event: 'config.linked', key, id, name })
+    // What we applied stays what we applied, whatever a person has made of it since.
+    const digest = before?.id === id && before.digest === entry.digest ? before.digest : undefined
+    return this.#writeDown(key, store.record(key, appliedEntry(entry, configuration, digest)))
   }
 
   #succeed(event: Success, configuration: ObservedConfiguration, applied: AppliedEntry): Promise<Result<Outcome, ApplyError>> {

@@ -1,5 +1,5 @@
 import type { Report } from '../model/events.ts'
-import { isUnrestricted } from '../plan/access.ts'
+import { isUnrestricted } from '../model/access.ts'
 import type { Change } from '../plan/change.ts'
 
 /** Says what a plan found that applying does not change, once for as long as it stays so. */

@@ -45,12 +45,15 @@ export class ObservedIndex implements ObservedState {
 
   /**
    * Takes a complete listing as the truth, but for configurations that were written while it was under way: it may have passed
-   * their place before they were there.
+   * their place before that.
    */
   replace(listing: readonly ObservedConfiguration[], writtenMeanwhile: Iterable<ObservedConfiguration>): void {
     this.#byId = new Map()
     this.#byKey = new Map()
     for (const configuration of listing) this.add(configuration)
-    for (const configuration of writtenMeanwhile) if (!this.#byId.has(configuration.id)) this.add(configuration)
+    for (const written of writtenMeanwhile) {
+      const listed = this.#byId.get(written.id)
+      if (!listed || Date.parse(listed.updatedAt) <= Date.parse(written.updatedAt)) this.add(written)
+    }
   }
 }

@@ -43,6 +43,7 @@ export interface Standing {
 
 /** What is being done for a key. */
 interface Work {
+  readonly job: Job
   readonly cancel: AbortController
   done: Promise<void>
   /** The key is to be looked at again when this is over. */
@@ -103,6 +104,8 @@ export class Reconciler {
   /** Plans what concerns some keys and begins to apply it, ahead of any backlog. */
   change(keys: ReadonlySet<string>): void {
     if (!this.#observed) return // the first reconcile will see to everything
+    const leaving = [...keys].flatMap((key) => (this.#isDeclared(key) ? [] : (this.#work.get(key) ?? [])))
+    if (leaving.length > 0) return void this.#changeAfter(leaving, keys)
     for (const key of keys) this.#troubles.forgive(key)
     const { changes } = this.#apply('fresh', (world) => planKeys(world, keys))
     const planned = new Set(changes.map(({ key }) => key))
@@ -119,6 +122,18 @@ export class Reconciler {
     this.#stopped = true
     this.#troubles.stop()
     for (const { cancel } of this.#work.values()) cancel.abort()
+  }
+
+  /** What is being done for a key that vanished ends first: what arrives may be the same entry under another key. */
+  async #changeAfter(leaving: readonly Work[], keys: ReadonlySet<string>): Promise<void> {
+    for (const work of leaving) work.cancel.abort()
+    await Promise.all(leaving.map(({ done }) => done))
+    if (!this.#stopped) this.change(keys)
+  }
+
+  #isDeclared(key: string): boolean {
+    const { entries, held } = this.#options.desired()
+    return entries.has(key) || held.has(key)
   }
 
   #apply(priority: Priority, compute: (world: World) => Plan): Plan {
@@ -139,7 +154,9 @@ export class Reconciler {
     const { key } = change
     const underWay = this.#work.get(key)
     if (underWay) {
-      if (priority === 'fresh') callBack(underWay)
+      // A move goes on with the declaration as it is by then: planned anew, its content might not tell it any more.
+      if (priority === 'fresh' && underWay.job.kind === 'move') underWay.again = true
+      else if (priority === 'fresh') callBack(underWay)
       return
     }
     if (this.#stopped || this.#troubles.isWaiting(key)) return
@@ -150,7 +167,7 @@ export class Reconciler {
   }
 
   #begin(job: Job, priority: Priority): void {
-    const work: Work = { cancel: new AbortController(), done: Promise.resolve(), again: false }
+    const work: Work = { job, cancel: new AbortController(), done: Promise.resolve(), again: false }
     this.#work.set(job.key, work)
     work.done = this.#carryOut(job, priority, work).finally(() => this.#finish(job.key, work))
   }
@@ -159,8 +176,8 @@ export class Reconciler {
     const { key } = job
     const result = await this.#applier.carryOut(job, { priority, signal: work.cancel.signal })
     if (result.isErr()) return this.#fail(key, result.error, work)
-    if (result.value === 'again') work.again = true
-    else this.#done[result.value]++
+    if (result.value !== 'again') this.#done[result.value]++
+    if (result.value === 'again' || job.kind === 'flush') work.again = true
     this.#recovered(key)
   }
 
@@ -175,9 +192,11 @@ export class Reconciler {
     if (durationMs !== undefined && id !== undefined) this.#report({ event: 'config.recovered', key, id, durationMs })
   }
 
-  #finish(key: string, { again }: Work): void {
+  #finish(key: string, { job, again }: Work): void {
     this.#work.delete(key)
-    if (again && !this.#stopped) this.#look(key, 'fresh')
+    if (!again || this.#stopped) return
+    this.#look(key, 'fresh')
+    if (job.kind === 'move') this.#look(job.from, 'fresh')
   }
 
   #look(key: string, priority: Priority): void {

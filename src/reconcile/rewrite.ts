@@ -31,7 +31,14 @@ export interface RewriteJob {
 }
 
 export type Rewritten =
-  | { readonly type: 'done'; readonly configuration: ObservedConfiguration; readonly entry: Entry; readonly attempt: number }
+  | {
+      readonly type: 'done'
+      readonly configuration: ObservedConfiguration
+      readonly entry: Entry
+      readonly attempt: number
+      /** Whether anything was sent. */
+      readonly changed: boolean
+    }
   /** There is no such configuration any more. */
   | { readonly type: 'gone' }
   /** It is not ours any more. */
@@ -51,10 +58,10 @@ export async function rewrite(parts: RewriterParts, job: RewriteJob): Promise<Re
     if (!isOurs(parts, job, present)) return ok({ type: 'foreign', configuration: present })
     const entry = job.entry()
     const patch = patchFor(entry.configuration, present, stampFor(parts, job, entry, present))
-    if (Object.keys(patch).length === 0) return ok({ type: 'done', configuration: present, entry, attempt })
+    if (Object.keys(patch).length === 0) return ok({ type: 'done', configuration: present, entry, attempt, changed: attempt > 1 })
     const { priority, signal } = job
     const written = await parts.gateway.update(job.id, patch, { key: entry.key, priority, signal })
-    if (written.isOk()) return ok({ type: 'done', configuration: written.value.configuration, entry, attempt })
+    if (written.isOk()) return ok({ type: 'done', configuration: written.value.configuration, entry, attempt, changed: true })
     if (classify(written.error, 'write') !== 'ambiguous' || attempt > parts.retries) return err(written.error)
     if (!(await waitAfter(parts, entry.key, attempt, written.error, signal))) return err(written.error)
   }

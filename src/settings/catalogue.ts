@@ -33,7 +33,11 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   rateLimit: { kind: rate, default: '110/60s', meaning: 'requests in any rolling window, or off' },
   evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one batch of modules may run' },
   evaluationMemory: { kind: count(32, 65_536, 'megabytes'), default: '256', meaning: 'memory for modules, in megabytes' },
-  requireAccess: { kind: boolean, default: 'false', meaning: 'an entry without access is an error' },
+  requireAccess: {
+    kind: boolean,
+    default: 'false',
+    meaning: 'an entry whose access is left out or restricts nothing is an error',
+  },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {
     kind: choice(LOG_FORMATS),

@@ -1,6 +1,6 @@
 import { CONTENT_FIELDS, type ContentField } from '../../model/content.ts'
 import type { Entry } from '../../model/entry.ts'
-import { isUnrestricted } from '../../plan/access.ts'
+import { isUnrestricted } from '../../model/access.ts'
 import type { Change, ConflictReason, Rewrite } from '../../plan/change.ts'
 import { type Difference, differences, shown } from '../../plan/shown.ts'
 import type { World } from '../../plan/world.ts'

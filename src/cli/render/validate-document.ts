@@ -1,5 +1,5 @@
 import type { Declared } from '../../daemon/declared.ts'
-import { isUnrestricted } from '../../plan/access.ts'
+import { isUnrestricted } from '../../model/access.ts'
 import { duplicateKey, moduleProblem, type ProblemDocument } from './problems.ts'
 
 /** What `validate --json` prints. */

@@ -12,11 +12,27 @@ export async function parseData(record: ModuleRecord): Promise<Parsed> {
   const { defaultLoaders } = await import('cosmiconfig')
   const load = defaultLoaders[record.form === 'json' ? '.json' : '.yaml']
   try {
+    if (record.form === 'json') refuseRepeated(record, defaultLoaders['.yaml'])
     return checked(await load(record.path, record.text))
   } catch (error) {
     return failed(record, yamlFlaw(error as YamlError, record.text))
   }
 }
+
+/**
+ * A property that stands twice in an object: `JSON.parse` takes the last and says nothing, though the first may have been what
+ * somebody meant to restrict. YAML, of which JSON is a part, refuses it.
+ * @throws YamlError for that, and for nothing else
+ */
+function refuseRepeated({ path, text }: ModuleRecord, loadYaml: (path: string, text: string) => unknown): void {
+  try {
+    loadYaml(path, text)
+  } catch (error) {
+    if ((error as YamlError).reason === REPEATED) throw error
+  }
+}
+
+const REPEATED = 'duplicated mapping key'
 
 /** What js-yaml throws, as far as it is used here; `mark` counts from 0. */
 interface YamlError {

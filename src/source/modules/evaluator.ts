@@ -119,7 +119,7 @@ export class Evaluator {
     this.#tidy()
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
-      if (lane.slow && !this.#stepAside(lane)) return
+      if (lane.slow && !this.#stepAside(lane)) return this.#queue.forEach((task) => this.#events.late(task))
       if (lane.given >= RECYCLE_AFTER) this.#recycle()
       if (lane !== this.#primary) continue
       if (lane.pending.length >= WINDOW) return
@@ -205,22 +205,19 @@ export class Evaluator {
   #overdue(lane: Lane<Task>): void {
     const [current] = lane.pending
     if (current === undefined) return
-    this.#report({ event: 'evaluator.restarted', reason: 'timeout', file: current.file })
-    this.#abandon(lane, { type: 'timeout', during: current.file })
+    const certain = isCertain(lane, current)
+    this.#report({ event: 'evaluator.restarted', reason: 'timeout', ...(certain && { file: current.file }) })
+    this.#abandon(lane, certain ? { type: 'timeout', during: current.file } : undefined)
   }
 
   #died(lane: Lane<Task>, death: Death): void {
     const [current] = lane.pending
     if (!lane.ready) return this.#giveUp(lane, death)
-    this.#report({
-      event: 'evaluator.restarted',
-      reason: death.memory ? 'memory' : 'exit',
-      ...(current && { file: current.file }),
-    })
+    const certain = current !== undefined && isCertain(lane, current)
+    const reason = death.memory ? 'memory' : 'exit'
+    this.#report({ event: 'evaluator.restarted', reason, ...(certain && { file: current.file }) })
     if (current === undefined) return this.#diedIdle(lane)
-    const uncertain = lane.answered > 0 && !current.retried
-    current.retried = true
-    this.#abandon(lane, uncertain ? undefined : { type: 'exit', during: current.file, death })
+    this.#abandon(lane, certain ? { type: 'exit', during: current.file, death } : undefined)
   }
 
   /** A child that dies before it did anything would do so again: the next work finds out. */
@@ -229,13 +226,15 @@ export class Evaluator {
     if (lane.answered > 0) this.#feed()
   }
 
-  /** No child comes up: everything that waits is told why. The next work tries again. */
+  /** A child did not come up: what waits has one more try, and is told why if none comes up then. The next work tries again. */
   #giveUp(lane: Lane<Task>, { memory, msg }: Death): void {
     const death = { memory, msg: `it does not start: ${msg}` }
-    const waiting = [...lane.pending, ...this.#queue]
+    const [failed, again] = partition([...lane.pending, ...this.#queue], ({ retried }) => retried)
     this.#forget(lane)
-    this.#queue = []
-    for (const task of waiting) this.#settle(task, { type: 'exit', during: task.file, death })
+    for (const task of failed) this.#settle(task, { type: 'exit', during: task.file, death })
+    for (const task of again) Object.assign(task, { retried: true, home: undefined })
+    this.#queue = again
+    if (again.length > 0) this.#feed()
   }
 
   /** Ends a child with the work it is at; what depends on that shares its fate, if it is certain, and the rest goes on. */
@@ -251,6 +250,16 @@ export class Evaluator {
     this.#queue.unshift(...rest)
     this.#feed()
   }
+}
+
+/**
+ * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
+ * behind, or if it never came up: then the work is run once more, in a fresh one.
+ */
+function isCertain(lane: Lane<Task>, current: Task): boolean {
+  const certain = current.retried || (lane.ready && lane.answered === 0)
+  current.retried = true
+  return certain
 }
 
 /** Itself included. */

@@ -1,4 +1,5 @@
 import { type Import as Lexed, init, parse } from 'es-module-lexer'
+import { Result } from 'neverthrow'
 
 /** One import of a module, in its transformed code. */
 export interface ModuleImport {
@@ -14,10 +15,19 @@ export interface ModuleImport {
 /** To be awaited once before `importsOf`. */
 export const lexerReady = init
 
-/** The imports that can be known without running the code: static ones, and dynamic ones of a literal. Code must be valid. */
-export function importsOf(code: string): readonly ModuleImport[] {
-  const [imports] = parse(code)
-  return imports.flatMap((found) => describe(found) ?? [])
+/** Where the lexer gave up, in UTF-16 units of the code. */
+export interface LexerError {
+  readonly offset: number
+}
+
+const lex = Result.fromThrowable(parse, (error): LexerError => ({ offset: (error as { idx?: number }).idx ?? 0 }))
+
+/**
+ * The imports that can be known without running the code: static ones, and dynamic ones of a literal.
+ * @returns err also for some code that is valid: the lexer guesses where a regular expression begins, and nests only so deep
+ */
+export function importsOf(code: string): Result<readonly ModuleImport[], LexerError> {
+  return lex(code).map(([imports]) => imports.flatMap((found) => describe(found) ?? []))
 }
 
 function describe(found: Lexed): ModuleImport | undefined {

@@ -85,6 +85,7 @@ export class Lane<W extends Work> {
     const modules = work.modules.filter(({ url }) => !this.#known.has(url))
     for (const { url } of modules) this.#known.add(url)
     this.#child.send({ id: this.#given, url: work.url, probe: work.probe, modules })
+    if (this.pending.length === 1) this.#watch()
   }
 
   /** Ends the child whatever it does, without an event. @returns when it is gone */
@@ -94,13 +95,23 @@ export class Lane<W extends Work> {
   }
 
   #take(frame: Frame): void {
-    if (frame.type === 'ready') this.#ready = true
+    if (frame.type === 'ready') this.#comeUp()
     else if (frame.type === 'started') this.#watch()
     else if (frame.id === this.#answered + 1) this.#answer(frame)
     else this.#child.disown()
   }
 
+  #comeUp(): void {
+    this.#ready = true
+    if (this.pending.length > 0) this.#watch()
+  }
+
+  /**
+   * The time of the oldest pending work runs from when it was given, and anew from when the child says that it began: a child that
+   * never says so is busy with what an earlier module left behind, or does not come up.
+   */
   #watch(): void {
+    if (!this.#ready) return this.#after(this.#limitMs, () => this.#events.overdue(this))
     const slowMs = Math.min(SLOW_MS, this.#limitMs)
     this.#after(slowMs, () => {
       this.#slow = true

@@ -3,7 +3,8 @@ import type { Vertex } from './graph.ts'
 import { importsOf, type ModuleImport } from './imports.ts'
 import { jsonFlaw } from './json.ts'
 import { targetOf } from './resolve.ts'
-import { type Flaw, transform } from './transform.ts'
+import { positionAt } from './position.ts'
+import { type Flaw, originalPosition, transform } from './transform.ts'
 
 /** What is known of a file from its text alone. Never changed: a new text makes a new record. */
 export interface ModuleRecord {
@@ -47,5 +48,9 @@ function formOf(path: string): Form {
 function moduleRecord(file: SourceFile, blank: ModuleRecord): ModuleRecord {
   const transformed = transform(file.path, file.text)
   if (!transformed.ok) return { ...blank, flaw: transformed.flaw }
-  return { ...blank, code: transformed.code, imports: importsOf(transformed.code) }
+  const { code } = transformed
+  const imports = importsOf(code)
+  if (imports.isOk()) return { ...blank, code, imports: imports.value }
+  const at = originalPosition(file.path, file.text, positionAt(code, imports.error.offset))
+  return { ...blank, flaw: { msg: 'its imports cannot be told from its code', ...(at && { at }) } }
 }

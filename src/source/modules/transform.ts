@@ -14,9 +14,26 @@ export interface Flaw {
 
 /** TypeScript or JavaScript to plain ES modules: types vanish, enums and namespaces become code, decorators stay. */
 export function transform(path: string, text: string): Transformed {
+  const at = tooDeep(text)
+  if (at !== undefined) {
+    return { ok: false, flaw: { msg: `its brackets are nested more than ${DEEPEST} deep`, at: positionAt(text, at) } }
+  }
   const { code, errors } = transformSync(path, text, optionsFor(path))
   const error = errors.find(({ severity }) => !MERE_HINTS.has(severity))
   return error === undefined ? { ok: true, code } : { ok: false, flaw: flawOf(error, text) }
+}
+
+/** The parser is recursive and native: a text that exhausts its stack would take the daemon with it. */
+const DEEPEST = 500
+
+/** Counts every bracket, also in strings and comments: what is refused for that is no configuration. @returns where it is too deep */
+function tooDeep(text: string): number | undefined {
+  let depth = 0
+  for (const { 0: bracket, index } of text.matchAll(/[([{}\])]/g)) {
+    depth = '([{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1)
+    if (depth > DEEPEST) return index
+  }
+  return undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import { err, ok } from 'neverthrow'
 import type { Result } from 'neverthrow'
+import { isUnrestricted } from '../../model/access.ts'
 import type { Declaration } from '../../model/configuration.ts'
 import { contentDigest } from '../../model/digest.ts'
 import type { Entry } from '../../model/entry.ts'
@@ -78,17 +79,16 @@ function readMember(place: Place, value: unknown, pathKey: string | undefined, o
   const key = declared.key ?? (pathKey && keyFromPath(place, pathKey))
   if (key === undefined) return undefined
   if (declared.metadata !== undefined) checkMetadataSize(propertyOf(place, 'metadata'), declared.metadata, options.owner, key)
-  if (options.requireAccess) checkAccess(place, value)
+  if (options.requireAccess && isUnrestricted(declared.access)) refuseOpenAccess(place)
   if (declared.renamedFrom === key) {
     complain(propertyOf(place, 'renamedFrom'), 'expected the key it had before, got its present one')
   }
   return { key, declared }
 }
 
-function checkAccess(place: Place, value: unknown): void {
-  if (isObject(value) && value['access'] !== undefined) return
+function refuseOpenAccess(place: Place): void {
   const wayOut = 'without it keys may reach every provider and model, and the setting requireAccess forbids that'
-  expected(propertyOf(place, 'access'), 'an access scope', undefined, wayOut)
+  expected(propertyOf(place, 'access'), 'an access scope that restricts providers or models', undefined, wayOut)
 }
 
 function entry(source: string, { key, declared }: Keyed): Entry {

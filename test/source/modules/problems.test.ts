@@ -29,6 +29,32 @@ describe('a syntax error', () => {
   })
 
   test.each([
+    ['more brackets than the lexer takes', 600],
+    ['more brackets than the parser has a stack for', 100_000],
+  ])('because of %s is told, and kills nobody', async (_title, depth) => {
+    const found = await problem({ 'a.ts': `export default ${'['.repeat(depth)}${']'.repeat(depth)}` })
+    expect(found).toMatchObject({
+      problem: 'syntax',
+      msg: expect.stringContaining('nested more than 500 deep') as string,
+      line: 1,
+    })
+  })
+
+  test('that only the lexer sees is told where it gave up', async () => {
+    const found = await problem({ 'a.ts': "export default {}\nfor await (const x of /'/.exec('') ?? []) {}\n" })
+    expect(found).toMatchObject({ problem: 'syntax', msg: expect.stringContaining('imports') as string })
+  })
+
+  test('is a property that stands twice in JSON, of which one would be lost', async () => {
+    const text = '{ "name": "a",\n\t"access": { "models": { "allow": [] } },\n\t"access": {} }'
+    expect(await problem({ 'a.json': text }, 'a.json')).toMatchObject({
+      problem: 'syntax',
+      msg: 'duplicated mapping key',
+      line: 3,
+    })
+  })
+
+  test.each([
     ['a.json', '{\n  "name": oops\n}', 2, 11],
     ['a.yaml', 'name: x\naccess: [1, 2\nrouter: {}\n', 3, 1],
   ])('in %s has a line, a column and a frame', async (file, text, line, column) => {

@@ -1,3 +1,4 @@
+import { valueOf } from '../../settings/result.ts'
 import { expect, test } from 'vitest'
 import { originalPosition, transform } from '../../../src/source/modules/transform.ts'
 import { importsOf, lexerReady } from '../../../src/source/modules/imports.ts'
@@ -16,7 +17,7 @@ test('types vanish, and what is imported only for its type', async () => {
   const text =
     "import type { A } from './a.ts'\nimport { B } from './b.ts'\nimport { c, type D } from './c.ts'\nexport default c as B & A & D\n"
   const transformed = transform('x.ts', text)
-  expect(transformed.ok && importsOf(transformed.code).map(({ specifier }) => specifier)).toEqual(['./c.ts'])
+  expect(transformed.ok && valueOf(importsOf(transformed.code)).map(({ specifier }) => specifier)).toEqual(['./c.ts'])
 })
 
 test('enums and namespaces become code', () => {
@@ -40,7 +41,7 @@ test('imports are found with what they say of themselves', async () => {
   await lexerReady()
   const code =
     "import a from './a.ts'\nexport * from './b.ts'\nimport d from './d.json' with { type: 'json' }\nconst c = await import('./c.ts')\nawait import('./' + a)\nimport.meta.url\n"
-  const found = importsOf(code).map(({ specifier, dynamic, json }) => ({ specifier, dynamic, json: !dynamic && json }))
+  const found = valueOf(importsOf(code)).map(({ specifier, dynamic, json }) => ({ specifier, dynamic, json: !dynamic && json }))
   expect(found).toEqual(
     expect.arrayContaining([
       { specifier: './a.ts', dynamic: false, json: false },
