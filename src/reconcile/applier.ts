@@ -107,7 +107,7 @@ export class Applier {
 
   /** Looks what became of a change, and writes down what is there: the plan goes on from that. */
   async #settle({ id, from }: Unsure, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
-    const { gateway, observer, store } = this.#parts
+    const { gateway, observer, store, owner } = this.#parts
     const looked = await gateway.find(id, options)
     if (looked.isErr()) return err(looked.error)
     this.#unsure.delete(id)
@@ -116,8 +116,9 @@ export class Applier {
     if (!present) observer.index.remove(id)
     else observer.wrote(present)
     if (!present || !before) return ok('again')
-    const { name, updatedAt } = present
-    const written = await store.record(present.stamp?.key ?? from, { ...before, name, updatedAt, digest: contentDigest(present) })
+    const { name, updatedAt, stamp } = present
+    const key = stamp?.owner === owner ? stamp.key : from
+    const written = await store.record(key, { ...before, name, updatedAt, digest: contentDigest(present) })
     return written.isOk() ? ok('again') : err({ type: 'unrecorded', code: written.error.code, msg: written.error.msg })
   }
 
@@ -140,7 +141,8 @@ export class Applier {
     const { id, name } = configuration
     const durationMs = performance.now() - start
     const event = { event: 'config.created', key, id, name, attempt, durationMs, ...(settled && { settled }) } as const
-    return this.#succeed(event, configuration, appliedEntry(entry(), configuration, digest))
+    this.#parts.observer.wrote(configuration)
+    return this.#succeed(event, appliedEntry(entry(), configuration, digest))
   }
 
   async #rewrite(change: Job & { kind: 'update' | 'move' }, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
@@ -159,11 +161,12 @@ export class Applier {
     if (result.value.type !== 'done') return ok('again')
     const { configuration, entry, attempt, changed } = result.value
     const applied = appliedEntry(entry, configuration, entry.digest)
+    observer.wrote(configuration)
     if (!changed) return this.#writeDown(key, store.record(key, applied))
     const told = { key, id, name: configuration.name, fields, attempt, durationMs: performance.now() - start }
     const event: Success =
       change.kind === 'move' ? { event: 'config.moved', from, ...told } : { event: 'config.updated', ...told }
-    return this.#succeed(event, configuration, applied)
+    return this.#succeed(event, applied)
   }
 
   /** The declaration as it is whenever it is asked for; as it was planned once it is gone. */
@@ -183,11 +186,9 @@ export class Applier {
     return this.#writeDown(key, store.record(key, appliedEntry(entry, configuration, digest)))
   }
 
-  #succeed(event: Success, configuration: ObservedConfiguration, applied: AppliedEntry): Promise<Result<Outcome, ApplyError>> {
-    const { observer, store } = this.#parts
-    observer.wrote(configuration)
+  #succeed(event: Success, applied: AppliedEntry): Promise<Result<Outcome, ApplyError>> {
     this.#untold.set(event.key, event)
-    return this.#writeDown(event.key, store.record(event.key, applied))
+    return this.#writeDown(event.key, this.#parts.store.record(event.key, applied))
   }
 
   async #writeDown(key: string, writing: ReturnType<LockfileStore['record']>): Promise<Result<Outcome, ApplyError>> {
