@@ -1,7 +1,7 @@
-import { ResultAsync } from 'neverthrow'
+import { okAsync, ResultAsync } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Plan } from '../plan/change.ts'
+import type { Change, Plan } from '../plan/change.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
 import type { World } from '../plan/world.ts'
 import type { ObservedIndex } from '../reconcile/observed-index.ts'
@@ -12,6 +12,9 @@ export interface Foreseen {
   readonly lookups: number
 }
 
+/** A create whose key has an id that the listing did not show. */
+type Doubtful = Extract<Change, { kind: 'create' }> & { readonly missing: string }
+
 /**
  * The plan that applying carries out. A listing may lag behind what it lists: before something is said to be created again,
  * its id is asked for by itself, as applying does, and what is there after all is planned anew.
@@ -21,14 +24,37 @@ export function foresee(
   world: World & { readonly observed: ObservedIndex },
   gateway: Pick<Gateway, 'find'>,
 ): ResultAsync<Foreseen, GatewayError> {
-  const plan = computePlan(world)
-  const missing = plan.changes.flatMap((change) =>
-    change.kind === 'create' && change.missing !== undefined ? [{ key: change.key, id: change.missing }] : [],
-  )
-  return ResultAsync.combine(missing.map(({ id }) => gateway.find(id))).map((answers) => {
+  const { changes } = computePlan(world)
+  return settle(world, gateway, changes.filter(isDoubtful)).map(({ again, lookups }) => ({
+    plan: { changes: changes.map((change) => again.get(change.key) ?? change) },
+    lookups,
+  }))
+}
+
+interface Settled {
+  /** By key, what is planned instead. */
+  readonly again: ReadonlyMap<string, Change>
+  readonly lookups: number
+}
+
+/** What is planned anew may be doubtful again, for the sake of another id. */
+function settle(
+  world: World & { readonly observed: ObservedIndex },
+  gateway: Pick<Gateway, 'find'>,
+  doubtful: readonly Doubtful[],
+): ResultAsync<Settled, GatewayError> {
+  if (doubtful.length === 0) return okAsync({ again: new Map(), lookups: 0 })
+  return ResultAsync.combine(doubtful.map(({ missing }) => gateway.find(missing))).andThen((answers) => {
     for (const found of answers) if (found) world.observed.add(found)
-    const present = missing.filter((_, index) => answers[index] !== undefined).map(({ key }) => key)
-    const again = new Map(planKeys(world, present).changes.map((change) => [change.key, change]))
-    return { plan: { changes: plan.changes.map((change) => again.get(change.key) ?? change) }, lookups: missing.length }
+    const present = doubtful.filter((_, index) => answers[index] !== undefined).map(({ key }) => key)
+    const { changes } = planKeys(world, present)
+    return settle(world, gateway, changes.filter(isDoubtful)).map(({ again, lookups }) => ({
+      again: new Map([...changes.map((change) => [change.key, change] as const), ...again]),
+      lookups: lookups + doubtful.length,
+    }))
   })
+}
+
+function isDoubtful(change: Change): change is Doubtful {
+  return change.kind === 'create' && change.missing !== undefined
 }
