@@ -152,7 +152,8 @@ describe('what is foretold', () => {
   test('is what applying does: the same kinds, keys, ids and fields', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
-        const { plan } = await told(world)
+        const { plan, lookups } = await told(world)
+        fc.pre(lookups === 0) // with doubtful ids, what one look finds may change the plan of another key that is under way
         const { events, gateway, conflicts } = await applied(world)
         expect(plan.changes.filter(isWrite).map(writeOf)).toEqual(events.flatMap(doneOf).toSorted(byKeyOf(plan.changes)))
         expect(gateway.asked.filter(isWriteRequest)).toHaveLength(plan.changes.filter(isWrite).length)
