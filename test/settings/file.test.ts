@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { getDefaultSearchPlaces } from 'cosmiconfig'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadSettingsFile } from '../../src/settings/file.ts'
 import { PLACES } from '../../src/settings/places.ts'
+import { writeBelow } from './files.ts'
 import { errorOf } from './result.ts'
 
 let cwd: string
@@ -18,12 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(cwd, { recursive: true }))
 
-async function write(name: string, text: string): Promise<string> {
-  const file = join(cwd, name)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text)
-  return file
-}
+const write = (name: string, text: string) => writeBelow(cwd, name, text)
 
 /** What each folder has, by a process of its own: a test runner loads modules in its own way, not in Node's. */
 async function load(...folders: readonly string[]): Promise<unknown[]> {

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadSettings, type SettingsSources } from '../../src/settings/load.ts'
 import { describeSettingsError } from '../../src/settings/problem.ts'
+import { writeBelow } from './files.ts'
 import { errorOf, valueOf } from './result.ts'
 
 let cwd: string
@@ -14,12 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(cwd, { recursive: true }))
 
-async function write(name: string, text: string): Promise<string> {
-  const file = join(cwd, name)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, text)
-  return file
-}
+const write = (name: string, text: string) => writeBelow(cwd, name, text)
 
 function load(sources: Partial<SettingsSources> = {}) {
   return loadSettings({ flags: {}, env: {}, cwd, ...sources })
