@@ -2,8 +2,9 @@ import { promisify } from 'node:util'
 import type { ResultAsync } from 'neverthrow'
 import type { Rate } from '../model/rate.ts'
 import { createApi } from './api.ts'
-import type { Interceptor } from './exchange.ts'
+import type { EmulatedRequest, Interceptor } from './exchange.ts'
 import { createIds } from './identifiers.ts'
+import { createLater } from './later.ts'
 import type { Account } from './operation.ts'
 import { createPipeline } from './pipeline.ts'
 import { createLimiter } from './rate-limit.ts'
@@ -29,6 +30,8 @@ export interface EmulatorOptions {
   readonly latencyMs?: number
   /** Default: none. */
   readonly faults?: Partial<Faults>
+  /** Milliseconds between cutting the connection of a `late` request and carrying it out. Default 250. */
+  readonly lateMs?: number
   /** Left out: no limit. One window for the account, whatever the token. */
   readonly rateLimit?: Rate
   /** Whether a 429 carries `Retry-After`. Default false, as the gateway is not known to send it. */
@@ -53,7 +56,7 @@ export interface Emulator {
   setLatency(ms: number): void
   /** Puts an interceptor after those that are there. @returns takes it away again */
   intercept(interceptor: Interceptor): () => void
-  /** Stops listening and cuts every connection. What is held or waiting is not answered any more. */
+  /** Stops listening and cuts every connection. What is held or waiting is not answered any more, what is late never carried out. */
   close(): Promise<void>
 }
 
@@ -75,13 +78,16 @@ export function startEmulator(options: EmulatorOptions = {}): ResultAsync<Emulat
 }
 
 function assemble({ server, url }: Listening, weather: Weather, options: EmulatorOptions): Emulator {
-  const { token, now = Date.now, retryAfter = false, rateLimit } = options
+  const { token, now = Date.now, lateMs = 250, retryAfter = false, rateLimit } = options
   const newId = createIds(now)
   const account: Account = { store: createStore(), newId, now: () => new Date(now()).toISOString(), url }
   const interceptors = new Set<Interceptor>()
   const feed = createRequestLog()
   const api = createApi({ account, token, limiter: rateLimit ? createLimiter(rateLimit) : () => 0, retryAfter })
-  const handle = createPipeline({ api, weather, interceptors, retryAfter, newOperationId: () => newId('op') })
+  const late = createLater(lateMs)
+  // The gateway learns of it only now: by its clock and its rate limit it arrives when it is carried out.
+  const later = (request: EmulatedRequest): void => late.add(() => api({ ...request, at: now() }))
+  const handle = createPipeline({ api, weather, interceptors, later, retryAfter, newOperationId: () => newId('op') })
   let latencyMs = options.latencyMs ?? 0
   let closing: Promise<void> | undefined
 
@@ -102,6 +108,7 @@ function assemble({ server, url }: Listening, weather: Weather, options: Emulato
       return () => void interceptors.delete(interceptor)
     },
     close() {
+      late.close()
       closing ??= promisify(server.close.bind(server))()
       server.closeAllConnections()
       return closing

@@ -32,9 +32,12 @@ export interface Exchange {
   readonly request: EmulatedRequest
   /** `/access-keys/{id}`; undefined for a path that does not exist. */
   readonly template: string | undefined
-  /** `reset`: nothing was done, the connection was cut. `lost`: it was carried out, the connection was cut without the answer. */
-  readonly outcome: 'answered' | 'reset' | 'lost'
-  /** The answer, also the one that got lost; undefined after a reset. */
+  /**
+   * `reset`: nothing was done, the connection was cut. `lost`: it was carried out, the connection was cut without the answer.
+   * `late`: the connection was cut, and it is carried out later, where the emulator is not closed before.
+   */
+  readonly outcome: 'answered' | 'reset' | 'lost' | 'late'
+  /** The answer, also the one that got lost; undefined where nothing has been done. */
   readonly reply: Reply | undefined
   /** True when an interceptor, not the emulator, made up the reply. */
   readonly scripted: boolean

@@ -7,6 +7,8 @@ export interface PipelineOptions {
   readonly api: (request: EmulatedRequest) => Reply
   readonly weather: Weather
   readonly interceptors: Iterable<Interceptor>
+  /** Has a request carried out some time later, when nobody waits for its answer. */
+  readonly later: (request: EmulatedRequest) => void
   readonly retryAfter: boolean
   /** For `details.operation_id` of what a fault answers. */
   readonly newOperationId: () => string
@@ -14,12 +16,17 @@ export interface PipelineOptions {
 
 /** What becomes of a request: interceptors first, then chance, then the API, then interceptors again. */
 export function createPipeline(options: PipelineOptions): (request: EmulatedRequest) => Promise<Exchange> {
-  const { api, weather, interceptors } = options
+  const { api, weather, interceptors, later } = options
   return async (request) => {
     const template = findRoute(request.path)?.route.template
     const before = await ask(interceptors, ({ before: verdict }) => verdict?.(request))
-    const fault = before === 'continue' ? weather.draw() : undefined
-    if (before === 'reset' || fault === 'reset') return { request, template, outcome: 'reset', reply: undefined, scripted: false }
+    const fault = before === 'continue' ? faultFor(request, weather.draw()) : undefined
+    const unanswered = { request, template, reply: undefined, scripted: false }
+    if (before === 'reset' || fault === 'reset') return { ...unanswered, outcome: 'reset' }
+    if (fault === 'late') {
+      later(request)
+      return { ...unanswered, outcome: 'late' }
+    }
 
     const reply = before === 'continue' ? answer(request, fault, api, options) : before
     const after = await ask(interceptors, ({ after: verdict }) => verdict?.(request, reply))
@@ -45,6 +52,13 @@ async function ask<Cut extends string>(
   }
   return 'continue'
 }
+
+/** What was drawn, as it befalls this request: only a write can be late, as a read that nobody waits for does nothing. */
+function faultFor({ method }: EmulatedRequest, drawn: Fault | undefined): Fault | undefined {
+  return drawn === 'late' && !WRITES.has(method) ? 'reset' : drawn
+}
+
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PATCH', 'DELETE'])
 
 function answer(
   request: EmulatedRequest,

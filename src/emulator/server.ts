@@ -64,7 +64,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, options
   if (!content) return
   const delay = latencyMs()
   const exchange = await handle(feed.received(content, now()))
-  if (delay > 0 && exchange.outcome !== 'reset') await wait(delay, undefined, { ref: false })
+  if (delay > 0 && exchange.reply) await wait(delay, undefined, { ref: false })
   if (closed()) return
   feed.done(exchange)
   deliver(exchange, message, response)
@@ -72,7 +72,7 @@ async function serve(message: IncomingMessage, response: ServerResponse, options
 
 function deliver({ outcome, reply }: Exchange, { socket }: IncomingMessage, response: ServerResponse): void {
   if (outcome === 'reset') socket.resetAndDestroy()
-  else if (outcome === 'lost') socket.destroy()
+  else if (outcome === 'lost' || outcome === 'late') socket.destroy()
   else if (reply) send(response, reply)
 }
 

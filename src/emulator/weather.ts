@@ -12,11 +12,14 @@ export interface Faults {
   readonly unavailable: number
   /** Carried out, then answered with 504 and `ERR_NGROK_27610`, as if it had not been. */
   readonly timeout: number
+  /** The connection is cut at once and a write carried out only later, which no client can see coming. For a read as `reset`. */
+  readonly late: number
 }
 
 export type Fault = keyof Faults
 
-export const FAULTS = ['reset', 'lost', 'error', 'throttle', 'unavailable', 'timeout'] as const satisfies readonly Fault[]
+/** New ones go to the end, so that a seed goes on meaning the same for those before. */
+export const FAULTS = ['reset', 'lost', 'error', 'throttle', 'unavailable', 'timeout', 'late'] as const satisfies readonly Fault[]
 
 /** What happens by chance, from a seed: the same seed and faults give the same sequence. */
 export interface Weather {

@@ -26,19 +26,11 @@ export function saysNotFound(answer: Answer): boolean {
   return answer.status === 404 && statusCode === 404 && errorCode === NOT_FOUND
 }
 
-function readJson({ headers, body }: Answer): Result<unknown, string> {
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(first(headers['content-type']) ?? ''))
-    return err('the answer is not JSON by its content type')
-  return parseJson(body)
-}
-
-const parseJson = fromThrowable(
-  (body: string): unknown => JSON.parse(body),
-  () => 'the answer is not valid JSON',
-)
-
-/** `Error` in the API document, as far as it is there: a proxy in between writes what it likes. */
-function refusal(answer: Answer, secret: string): GatewayError {
+/**
+ * `Error` in the API document, as far as it is there: a proxy in between writes what it likes.
+ * @param secret must not appear in it, should the answer repeat it
+ */
+export function refusal(answer: Answer, secret: string): GatewayError {
   const { status, headers } = answer
   const body = fields(readJson(answer).unwrapOr(undefined))
   const retryAfterMs = retryAfter(first(headers['retry-after']), first(headers['date']), Date.now())
@@ -52,6 +44,17 @@ function refusal(answer: Answer, secret: string): GatewayError {
     ...optional('retryAfterMs', retryAfterMs),
   }
 }
+
+function readJson({ headers, body }: Answer): Result<unknown, string> {
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(first(headers['content-type']) ?? ''))
+    return err('the answer is not JSON by its content type')
+  return parseJson(body)
+}
+
+const parseJson = fromThrowable(
+  (body: string): unknown => JSON.parse(body),
+  () => 'the answer is not valid JSON',
+)
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

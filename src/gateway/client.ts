@@ -1,18 +1,20 @@
 import { ok, ResultAsync, type Result } from 'neverthrow'
 import type { Report } from '../model/events.ts'
 import type { ConfigurationPatch } from '../model/configuration.ts'
-import type { ObservedConfiguration } from '../model/observed.ts'
+import type { ObservedConfiguration, References } from '../model/observed.ts'
 import { encodeMetadata } from '../model/stamp.ts'
 import { readAnswer, saysNotFound } from './answer.ts'
+import { accessKeys, configurations, referencesOf } from './collections.ts'
 import { decodeConfiguration } from './decode.ts'
 import type { GatewayError } from './errors.ts'
 import type { Answer } from './exchange.ts'
 import { describeFailure } from './failure.ts'
-import type { Draft, Gateway, RequestOptions, WriteOptions, Written } from './gateway.ts'
-import { readListing } from './listing.ts'
+import type { Draft, Gateway, Removal, RequestOptions, WriteOptions, Written } from './gateway.ts'
+import { readListing, type Collection, type Identified, type Listing } from './listing.ts'
 import type { GatewayOptions } from './options.ts'
 import { CONFIGURATIONS } from './paths.ts'
-import { Requests, type Call, type Retrying } from './requests.ts'
+import { readRemoval } from './removal.ts'
+import { Requests, type Answered, type Call, type Retrying } from './requests.ts'
 
 export type { GatewayOptions } from './options.ts'
 
@@ -38,6 +40,10 @@ class HttpGateway implements Gateway {
     this.#report = report
   }
 
+  get sent(): number {
+    return this.#requests.sent
+  }
+
   list(options: RequestOptions = {}): ResultAsync<readonly ObservedConfiguration[], GatewayError> {
     return new ResultAsync(this.#list(options))
   }
@@ -48,25 +54,41 @@ class HttpGateway implements Gateway {
 
   create(draft: () => Draft, options: WriteOptions): ResultAsync<Written, GatewayError> {
     const body = () => JSON.stringify(createBody(draft()))
-    return new ResultAsync(this.#write({ method: 'POST', path: CONFIGURATIONS, body }, options))
+    return this.#write({ method: 'POST', path: CONFIGURATIONS, body, read: readConfiguration }, options).map(written)
   }
 
   update(id: string, patch: ConfigurationPatch, options: WriteOptions): ResultAsync<Written, GatewayError> {
-    return new ResultAsync(this.#write({ method: 'PATCH', path: pathOf(id), body: () => JSON.stringify(patch) }, options))
+    const body = () => JSON.stringify(patch)
+    return this.#write({ method: 'PATCH', path: pathOf(id), body, read: readConfiguration }, options).map(written)
+  }
+
+  remove(id: string, options: WriteOptions): ResultAsync<Removal, GatewayError> {
+    return this.#write({ method: 'DELETE', path: pathOf(id), read: readRemoval }, options).map(({ value }) => value)
+  }
+
+  references(options: RequestOptions = {}): ResultAsync<References, GatewayError> {
+    return new ResultAsync(this.#listing(accessKeys, options)).map(({ items }) => referencesOf(items))
   }
 
   close(graceMs: number): Promise<void> {
     return this.#requests.close(graceMs)
   }
 
-  async #list({ priority = 'backlog', signal }: RequestOptions): Promise<Result<readonly ObservedConfiguration[], GatewayError>> {
+  async #list(options: RequestOptions): Promise<Result<readonly ObservedConfiguration[], GatewayError>> {
     const began = performance.now()
-    const listing = await readListing((call) => this.#requests.send(call, { lane: priority, signal }, this.#retryingRead))
-    return listing.map(({ configurations, pages }) => {
+    const listing = await this.#listing(configurations, options)
+    return listing.map(({ items, pages }) => {
       const durationMs = Math.round(performance.now() - began)
-      this.#report({ event: 'gateway.listed', configurations: configurations.length, pages, durationMs })
-      return configurations
+      this.#report({ event: 'gateway.listed', configurations: items.length, pages, durationMs })
+      return items
     })
+  }
+
+  #listing<Item extends Identified>(
+    collection: Collection<Item>,
+    { priority = 'backlog', signal }: RequestOptions,
+  ): Promise<Result<Listing<Item>, GatewayError>> {
+    return readListing(collection, (call) => this.#requests.send(call, { lane: priority, signal }, this.#retryingRead))
   }
 
   async #find(id: string, { priority = 'backlog', signal }: RequestOptions): Promise<Result<Found, GatewayError>> {
@@ -80,15 +102,13 @@ class HttpGateway implements Gateway {
     return answered.map(({ value }) => value)
   }
 
-  async #write(
-    request: Pick<Call<unknown>, 'method' | 'path' | 'body'>,
+  #write<T>(
+    request: Omit<Call<T>, 'kind'>,
     { key, priority = 'backlog', signal }: WriteOptions,
-  ): Promise<Result<Written, GatewayError>> {
+  ): ResultAsync<Answered<T>, GatewayError> {
     const retrying: Retrying = (error, attempt, delayMs) =>
       this.#report({ event: 'config.retrying', key, attempt, delayMs, ...describeFailure(error) })
-    const call: Call<ObservedConfiguration> = { kind: 'write', ...request, read: readConfiguration }
-    const answered = await this.#requests.send(call, { lane: priority, signal }, retrying)
-    return answered.map(({ value, attempt }) => ({ configuration: value, attempt }))
+    return new ResultAsync(this.#requests.send({ kind: 'write', ...request }, { lane: priority, signal }, retrying))
   }
 
   readonly #retryingRead: Retrying = (error, attempt, delayMs) =>
@@ -103,6 +123,10 @@ function pathOf(id: string): string {
 
 function readConfiguration(answer: Answer, secret: string): Result<ObservedConfiguration, GatewayError> {
   return readAnswer(answer, decodeConfiguration, secret)
+}
+
+function written({ value, attempt }: Answered<ObservedConfiguration>): Written {
+  return { configuration: value, attempt }
 }
 
 /** `AIGatewayAccessKeyConfigurationCreate` of the API document: what is declared, with the stamp in its metadata. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
 import * as v from 'valibot'
-import type { ObservedConfiguration } from '../model/observed.ts'
+import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
 import { decodeMetadata } from '../model/stamp.ts'
 
 const dimension = v.object({ allow: v.exactOptional(v.array(v.string())) })
@@ -28,12 +28,29 @@ const configuration = v.object({
   lastUpdatedBy: v.object({ id: v.string() }),
 })
 
-/** `AIGatewayAccessKeyConfigurationList` of the API document. */
-const page = v.object({ aiGatewayAccessKeyConfigurations: v.array(configuration), nextPageUri: v.nullish(v.string()) })
+/** `AIGatewayAccessKey` of the API document: who refers to what, and nothing of the key itself. */
+const accessKey = v.object({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  name: v.nullish(v.string()),
+  accessKeyConfiguration: v.nullish(v.object({ id: v.pipe(v.string(), v.nonEmpty()) })),
+})
 
-export interface Page {
-  readonly configurations: readonly ObservedConfiguration[]
+const nextPageUri = v.nullish(v.string())
+
+/** `AIGatewayAccessKeyConfigurationList` of the API document. */
+const configurationPage = v.object({ aiGatewayAccessKeyConfigurations: v.array(configuration), nextPageUri })
+
+/** `AIGatewayAccessKeyList` of the API document. */
+const accessKeyPage = v.object({ aiGatewayAccessKeys: v.array(accessKey), nextPageUri })
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
   readonly isLast: boolean
+}
+
+export interface ObservedAccessKey extends AccessKeyRef {
+  /** The configuration it refers to; left out where there is none. */
+  readonly configurationId?: string
 }
 
 /** @returns err with the first place where the document is not what the API promises */
@@ -42,10 +59,18 @@ export function decodeConfiguration(json: unknown): Result<ObservedConfiguration
 }
 
 /** @returns err with the first place where the document is not what the API promises */
-export function decodePage(json: unknown): Result<Page, string> {
-  return check(page, json).map(({ aiGatewayAccessKeyConfigurations, nextPageUri }) => ({
-    configurations: aiGatewayAccessKeyConfigurations.map(observed),
-    isLast: !nextPageUri,
+export function decodeConfigurations(json: unknown): Result<Page<ObservedConfiguration>, string> {
+  return check(configurationPage, json).map((page) => ({
+    items: page.aiGatewayAccessKeyConfigurations.map(observed),
+    isLast: !page.nextPageUri,
+  }))
+}
+
+/** @returns err with the first place where the document is not what the API promises */
+export function decodeAccessKeys(json: unknown): Result<Page<ObservedAccessKey>, string> {
+  return check(accessKeyPage, json).map((page) => ({
+    items: page.aiGatewayAccessKeys.map(observedAccessKey),
+    isLast: !page.nextPageUri,
   }))
 }
 
@@ -59,4 +84,8 @@ function check<Schema extends v.GenericSchema>(schema: Schema, json: unknown): R
 function observed(sent: v.InferOutput<typeof configuration>): ObservedConfiguration {
   const { stamp } = decodeMetadata(sent.metadata)
   return { ...sent, lastUpdatedBy: sent.lastUpdatedBy.id, ...(stamp && { stamp }) }
+}
+
+function observedAccessKey({ id, name, accessKeyConfiguration }: v.InferOutput<typeof accessKey>): ObservedAccessKey {
+  return { id, ...(name && { name }), ...(accessKeyConfiguration && { configurationId: accessKeyConfiguration.id }) }
 }

@@ -1,11 +1,14 @@
 import type { ResultAsync } from 'neverthrow'
 import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
-import type { ObservedConfiguration } from '../model/observed.ts'
+import type { ObservedConfiguration, References } from '../model/observed.ts'
 import type { Stamp } from '../model/stamp.ts'
 import type { GatewayError } from './errors.ts'
 
 /** The remote as a port: what reconciling needs of the gateway, and nothing of HTTP. */
 export interface Gateway {
+  /** How many requests have left so far, attempts and probes among them. */
+  readonly sent: number
+
   /**
    * Every access key configuration of the account, newest first. Retried while the failure is transient.
    * @returns err when any page could not be had: half a listing is none
@@ -31,6 +34,19 @@ export interface Gateway {
    */
   update(id: string, patch: ConfigurationPatch, options: WriteOptions): ResultAsync<Written, GatewayError>
 
+  /**
+   * Deletes one configuration. Retried by itself only where the request surely changed nothing; an unknown outcome comes back as an
+   * `ambiguous` error, for the caller to look.
+   * @returns `gone` where the gateway says that there is none (404), `in-use` where an access key refers to it (`ERR_NGROK_27615`)
+   */
+  remove(id: string, options: WriteOptions): ResultAsync<Removal, GatewayError>
+
+  /**
+   * Which access keys refer to which configuration: a listing of every access key of the account. Retried like a listing.
+   * @returns err when any page could not be had: half a listing is none
+   */
+  references(options?: RequestOptions): ResultAsync<References, GatewayError>
+
   /** Waiting requests are dropped at once (`canceled`), those in flight may finish within `graceMs`. */
   close(graceMs: number): Promise<void>
 }
@@ -46,6 +62,8 @@ export interface Written {
   /** How many times it was sent. */
   readonly attempt: number
 }
+
+export type Removal = 'removed' | 'gone' | 'in-use'
 
 /** In order of precedence for the rate budget. */
 export type Priority = 'fresh' | 'backlog' | 'resync'

@@ -10,7 +10,7 @@ import { Pace } from './pace.ts'
 import { Scheduler, type Turn } from './scheduler.ts'
 import { Sleeps } from './sleeps.ts'
 import { readToken } from './token.ts'
-import { Transport } from './transport.ts'
+import { Transport, type Method } from './transport.ts'
 import { pause, retryDelay } from './wait.ts'
 
 /** A request, and what to make of its answer. */
@@ -18,7 +18,7 @@ export interface Call<T> {
   readonly kind: Kind
   /** Below the API's URL, with query. */
   readonly path: string
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: Method
   /** Made anew whenever the request is sent. */
   readonly body?: () => string
   /** @param secret must not appear in what it returns */
@@ -49,6 +49,7 @@ export class Requests {
   readonly #pace: Pace
   readonly #scheduler: Scheduler
   readonly #gate: Gate
+  #sent = 0
 
   constructor(options: GatewayOptions, report: Report, probe: Call<unknown>) {
     const { apiUrl, concurrency, patience, random = Math.random, rateLimit, requestTimeoutMs, retries, userAgent } = options
@@ -65,6 +66,11 @@ export class Requests {
       random,
       report,
     })
+  }
+
+  /** How many requests have left. */
+  get sent(): number {
+    return this.#sent
   }
 
   /** Sends until the outcome is known, unknown for good, or not worth another attempt. */
@@ -134,7 +140,10 @@ export class Requests {
     const token = readToken(this.#options.token)
     if (token.isErr()) return err(token.error)
     const request = { method, path, ...(body && { body: body() }), token: token.value }
-    const answer = await this.#transport.send(request, sent)
+    const answer = await this.#transport.send(request, () => {
+      this.#sent++
+      sent()
+    })
     return answer.andThen((whole) => read(whole, token.value))
   }
 

@@ -7,6 +7,9 @@ import { cleanText } from './text.ts'
 /** The longest wait for a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000
 
+/** What is ever asked of the gateway. */
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
 export interface TransportOptions {
   /** With or without a path prefix. */
   readonly apiUrl: string
@@ -16,7 +19,7 @@ export interface TransportOptions {
 }
 
 export interface Outgoing {
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: Method
   /** Below the API's URL, with query. */
   readonly path: string
   readonly body?: string

@@ -18,6 +18,15 @@ export interface ObservedConfiguration {
   readonly lastUpdatedBy: string
 }
 
+/** An access key as far as it matters here: what it is called, never what it opens (`AIGatewayAccessKey`). */
+export interface AccessKeyRef {
+  readonly id: string
+  readonly name?: string
+}
+
+/** The access keys that refer to a configuration, by the id of the configuration. */
+export type References = ReadonlyMap<string, readonly AccessKeyRef[]>
+
 export interface ObservedDimension {
   readonly allow?: readonly string[]
 }

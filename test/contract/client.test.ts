@@ -43,6 +43,36 @@ describe.skipIf(!document)('the client and the published API document (skipped w
     expectClean(seen)
   })
 
+  test('deletes of what is there, gone, and in use are asked for as documented', async () => {
+    const emulator = await emulate()
+    const seen = watch(emulator, judge)
+    const gateway = clientOf(emulator)
+    const { body: free } = await call(emulator, 'POST', CONFIGURATIONS, { name: 'free' })
+    const { body: used } = await call(emulator, 'POST', CONFIGURATIONS, { name: 'used' })
+    await call(emulator, 'POST', ACCESS_KEYS, { accessKeyConfigurationId: used.id })
+    const outcomes = [free, free, used].map(async ({ id }) => valueOf(await gateway.remove(id, { key: STAMP.key })))
+    expect((await Promise.all(outcomes)).toSorted()).toEqual(['gone', 'in-use', 'removed'])
+    expect(emulator.state.configurations.map(({ name }) => name)).toEqual(['used'])
+    expectClean(seen)
+  })
+
+  test('a listing of access keys, over several pages, is asked for as documented', async () => {
+    const emulator = await emulate()
+    const seen = watch(emulator, judge)
+    const gateway = clientOf(emulator)
+    const { body: used } = await call(emulator, 'POST', CONFIGURATIONS, { name: 'used' })
+    expect(valueOf(await gateway.references())).toEqual(new Map())
+    for (let number = 0; number < 250; number++) {
+      const accessKeyConfigurationId = number % 2 ? used.id : undefined
+      await call(emulator, 'POST', ACCESS_KEYS, { name: `k${number}`, accessKeyConfigurationId })
+    }
+    const linked = emulator.state.accessKeys.filter(({ configurationId }) => configurationId === used.id)
+    expect(linked).toHaveLength(125)
+    expect(valueOf(await gateway.references())).toEqual(new Map([[used.id, linked.map(({ id, name }) => ({ id, name }))]]))
+    expect(emulator.requests.count('GET', ACCESS_KEYS)).toBe(1 + 3)
+    expectClean(seen)
+  })
+
   describe('creates and updates', () => {
     let emulator: Emulator
     let seen: Watch
@@ -133,6 +163,8 @@ describe.skipIf(!document)('the client and the published API document (skipped w
 })
 
 const CONFIGURATIONS = '/access-key-configurations'
+
+const ACCESS_KEYS = '/access-keys'
 
 const STAMP = { owner: 'platform', key: 'team/web', nonce: '0123456789abcdefghijkl' }
 

@@ -12,8 +12,9 @@ describe('a fault', () => {
     ['throttle', 429, 0],
     ['unavailable', 503, 0],
     ['timeout', 504, 1],
+    ['late', undefined, 0],
   ])('%s is answered with %s and leaves %i configurations', async (fault, status, left) => {
-    const emulator = await emulate({ faults: { [fault]: 1 } })
+    const emulator = await emulate({ faults: { [fault]: 1 }, lateMs: 3_600_000 })
     const answer = await call(emulator, 'POST', PATH, { name: 'x' }).catch(() => undefined)
     expect(answer?.status).toBe(status)
     if (status !== undefined)

@@ -7,13 +7,14 @@ describe('--faults', () => {
     ['reset=5%', { reset: 0.05 }],
     ['reset=5%,lost=0.5%, error=10%', { reset: 0.05, lost: 0.005, error: 0.1 }],
     ['throttle=70%,unavailable=20%,timeout=10%', { throttle: 0.7, unavailable: 0.2, timeout: 0.1 }],
+    ['late=5%', { late: 0.05 }],
     ['error=100%', { error: 1 }],
   ])('reads %s', (text, faults) => {
     expect(parseFaults(text)).toEqual(ok(faults))
   })
 
   test.each([
-    ['', /reset, lost, error, throttle, unavailable, timeout, got ``/],
+    ['', /reset, lost, error, throttle, unavailable, timeout, late, got ``/],
     ['reset', /such as `reset=5%,lost=5%`/],
     ['reset=5', /such as/],
     ['reset=-5%', /such as/],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { FAULTS, createWeather } from '../../src/emulator/weather.ts'
+import { FAULTS, type Fault, type Faults, createWeather } from '../../src/emulator/weather.ts'
 
 const DRAWS = 20_000
 
 test('faults come as often as they should', () => {
-  const odds = { reset: 0.05, lost: 0.1, error: 0.15, throttle: 0.2, unavailable: 0.01, timeout: 0.02 }
+  const odds = { reset: 0.05, lost: 0.1, error: 0.15, throttle: 0.2, unavailable: 0.01, timeout: 0.02, late: 0.08 }
   const weather = createWeather(odds, 42)
   const drawn = Array.from({ length: DRAWS }, () => weather.draw())
   for (const fault of FAULTS) {
@@ -31,7 +31,14 @@ test.each([{ reset: -0.1 }, { reset: 0.6, lost: 0.6 }, { error: Number.NaN }])('
   expect(() => createWeather(faults, 1)).toThrow(RangeError)
 })
 
-function draws(seed: number): unknown {
-  const weather = createWeather({ reset: 0.5 }, seed)
+test('a fault that is new leaves those before it where they were', () => {
+  const before = draws(1)
+  const after = draws(1, { reset: 0.5, late: 0.5 })
+  expect(after.map((fault) => (fault === 'late' ? undefined : fault))).toEqual(before)
+  expect(after).toContain('late')
+})
+
+function draws(seed: number, faults: Partial<Faults> = { reset: 0.5 }): readonly (Fault | undefined)[] {
+  const weather = createWeather(faults, seed)
   return Array.from({ length: 64 }, () => weather.draw())
 }

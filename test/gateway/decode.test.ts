@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { decodeConfiguration, decodePage } from '../../src/gateway/decode.ts'
+import { decodeAccessKeys, decodeConfiguration, decodeConfigurations } from '../../src/gateway/decode.ts'
 import { encodeMetadata } from '../../src/model/stamp.ts'
-import { sentConfiguration, errorOf, valueOf } from './fixtures.ts'
+import { sentAccessKey, sentConfiguration, errorOf, valueOf } from './fixtures.ts'
 
 const stamp = { owner: 'default', key: 'team-a/chatbot', nonce: 'AAAAAAAAAAAAAAAAAAAAAA' }
+
+const decodeKey = (key: unknown) => decodeAccessKeys({ aiGatewayAccessKeys: [key], uri: '' })
 
 const step = { type: 'user', keys: [{ id: 'aigpk_1', name: 'prod', keyRedacted: 'sk-***abcd' }], keySelectionStrategy: 'ordered' }
 
@@ -71,13 +73,41 @@ describe('a page', () => {
     ['https://elsewhere.example/next', false],
   ])('with nextPageUri %o is the last: %s', (nextPageUri, isLast) => {
     const json = { aiGatewayAccessKeyConfigurations: [sentConfiguration('a')], uri: '', nextPageUri }
-    const page = valueOf(decodePage(json))
+    const page = valueOf(decodeConfigurations(json))
     expect(page.isLast).toBe(isLast)
-    expect(page.configurations.map(({ id }) => id)).toEqual(['a'])
+    expect(page.items.map(({ id }) => id)).toEqual(['a'])
+    expect(valueOf(decodeAccessKeys({ aiGatewayAccessKeys: [], uri: '', nextPageUri })).isLast).toBe(isLast)
   })
 
   test('with one bad configuration is bad', () => {
     const json = { aiGatewayAccessKeyConfigurations: [sentConfiguration('a'), { id: 'b' }], uri: '' }
-    expect(errorOf(decodePage(json))).toContain('aiGatewayAccessKeyConfigurations.1.name')
+    expect(errorOf(decodeConfigurations(json))).toContain('aiGatewayAccessKeyConfigurations.1.name')
+  })
+})
+
+describe('an access key', () => {
+  test('is what it is called and what it refers to: never its token, nor anything else', () => {
+    const sent = sentAccessKey('aigk_1', 'aigac_1', { name: 'prod', token: 's3cr3t', description: 'd', metadata: '{}' })
+    expect(valueOf(decodeKey(sent)).items).toEqual([{ id: 'aigk_1', name: 'prod', configurationId: 'aigac_1' }])
+  })
+
+  test.each([null, undefined])('whose configuration is %o refers to none', (accessKeyConfiguration) => {
+    const sent = sentAccessKey('aigk_1', null, { accessKeyConfiguration })
+    expect(valueOf(decodeKey(sent)).items).toEqual([{ id: 'aigk_1' }])
+  })
+
+  test.each([null, undefined, ''])('whose name is %o has none', (name) => {
+    expect(valueOf(decodeKey(sentAccessKey('aigk_1', null, { name }))).items).toEqual([{ id: 'aigk_1' }])
+  })
+
+  test.each<[unknown, string]>([
+    [null, '0'],
+    [sentAccessKey('', null), '0.id'],
+    [sentAccessKey('a', null, { name: { token: 's3cr3t' } }), '0.name'],
+    [sentAccessKey('a', null, { accessKeyConfiguration: 'aigac_1' }), '0.accessKeyConfiguration'],
+    [sentAccessKey('a', null, { accessKeyConfiguration: {} }), '0.accessKeyConfiguration.id'],
+    [sentAccessKey('a', null, { accessKeyConfiguration: { id: '' } }), '0.accessKeyConfiguration.id'],
+  ])('%j is refused at its %s, without a value of it', (key, place) => {
+    expect(errorOf(decodeKey(key))).toBe(`the answer's aiGatewayAccessKeys.${place} is missing, or not as documented`)
   })
 })

@@ -122,6 +122,13 @@ export function sentConfiguration(id: string, more: object = {}): Record<string,
   return { id, uri: `https://api.example/${id}`, name: id, ...times, createdBy: by, lastUpdatedBy: by, ...more }
 }
 
+/** An access key as the gateway sends it, linked or not. */
+export function sentAccessKey(id: string, configurationId: string | null, more: object = {}): Record<string, unknown> {
+  const { name: _, ...rest } = sentConfiguration(id)
+  const accessKeyConfiguration = configurationId && { id: configurationId, uri: '', name: 'Chatbot' }
+  return { ...rest, keyRedacted: 'ngrok-***abcd', lastUsed: null, accessKeyConfiguration, ...more }
+}
+
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(body))
 }
@@ -132,6 +139,10 @@ export function refuse(response: ServerResponse, status: number, errorCode?: str
 
 export function sendPage(response: ServerResponse, ids: readonly string[], nextPageUri: string | null = null): void {
   sendJson(response, 200, { aiGatewayAccessKeyConfigurations: ids.map((id) => sentConfiguration(id)), uri: '', nextPageUri })
+}
+
+export function sendAccessKeys(response: ServerResponse, keys: readonly unknown[], nextPageUri: string | null = null): void {
+  sendJson(response, 200, { aiGatewayAccessKeys: keys, uri: '', nextPageUri })
 }
 
 /** Answers a create as the gateway would: with an id, and provider keys by name. */

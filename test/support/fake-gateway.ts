@@ -1,9 +1,10 @@
 /** The gateway port in memory, with a script of what goes wrong. */
 import { errAsync, okAsync, ResultAsync } from 'neverthrow'
+import { referencesOf } from '../../src/gateway/collections.ts'
 import type { GatewayError } from '../../src/gateway/errors.ts'
 import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
 import type { ConfigurationPatch } from '../../src/model/configuration.ts'
-import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import type { AccessKeyRef, ObservedConfiguration } from '../../src/model/observed.ts'
 import { decodeMetadata } from '../../src/model/stamp.ts'
 import { observedOf } from './states.ts'
 
@@ -12,18 +13,26 @@ export const REFUSED: GatewayError = { type: 'refused', status: 422, errorCode: 
 export const BUSY: GatewayError = { type: 'refused', status: 429, errorCode: 'ERR_NGROK_226', msg: 'too many requests' }
 export const UNAUTHORIZED: GatewayError = { type: 'refused', status: 401, msg: 'unauthorized' }
 
-/** What befalls one create: done; failed without a trace; or done although the answer says otherwise. */
+/** What befalls one write: done; failed without a trace; or done although the answer says otherwise. */
 export type Fate = 'done' | GatewayError | { readonly doneBut: GatewayError }
 
+export interface FakeAccessKey extends AccessKeyRef {
+  readonly configurationId: string
+}
+
 export interface FakeGateway extends Gateway {
-  /** Everything that was asked of it, in order: `list`, `create web`, `find aigac_1`. */
+  /** Everything that was asked of it, in order: `list`, `create web`, `find aigac_1`, `remove aigac_1`, `references`. */
   readonly asked: string[]
   readonly stored: ObservedConfiguration[]
   readonly drafts: Draft[]
-  /** The fate of the next creates, in order; afterwards all are done. */
+  /** Newest first; one that refers to a configuration keeps it from being removed. */
+  readonly accessKeys: FakeAccessKey[]
+  /** The fate of the next writes, in order; afterwards all are done. */
   fates: Fate[]
   /** The fate of the next listings, in order: undefined succeeds. */
   listErrors: (GatewayError | undefined)[]
+  /** The same of the next listings of access keys. */
+  referenceErrors: (GatewayError | undefined)[]
   /** There, and not listed yet. */
   readonly unlisted: ObservedConfiguration[]
   /** Creates wait for this before anything happens. */
@@ -33,11 +42,16 @@ export interface FakeGateway extends Gateway {
 export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
   let serial = 0
   const gateway: FakeGateway = {
+    get sent() {
+      return gateway.asked.length
+    },
     asked: [],
     stored,
     drafts: [],
+    accessKeys: [],
     fates: [],
     listErrors: [],
+    referenceErrors: [],
     unlisted: [],
     barrier: Promise.resolve(),
     list() {
@@ -74,6 +88,24 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
       gateway.stored[index] = configuration
       return fate === 'done' ? okAsync({ configuration, attempt: 1 }) : errAsync(fate.doneBut)
     },
+    remove(id) {
+      gateway.asked.push(`remove ${id}`)
+      const fate = gateway.fates.shift() ?? 'done'
+      if (fate !== 'done' && !('doneBut' in fate)) return errAsync(fate)
+      const home = [gateway.stored, gateway.unlisted].find((place) => place.some((configuration) => configuration.id === id))
+      if (!home) return okAsync('gone')
+      if (gateway.accessKeys.some(({ configurationId }) => configurationId === id)) return okAsync('in-use')
+      home.splice(
+        home.findIndex((configuration) => configuration.id === id),
+        1,
+      )
+      return fate === 'done' ? okAsync('removed') : errAsync(fate.doneBut)
+    },
+    references() {
+      gateway.asked.push('references')
+      const error = gateway.referenceErrors.shift()
+      return error ? errAsync(error) : okAsync(referencesOf(gateway.accessKeys))
+    },
     close: () => Promise.resolve(),
   }
   const store = ({ configuration, stamp }: Draft): ObservedConfiguration => {
@@ -85,10 +117,16 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
   return gateway
 }
 
-/** What the API document says of a patch: left out stays, null clears. */
+/** What the API document says of a patch: left out stays, null clears. A second passes with each. */
 export function patched(present: ObservedConfiguration, patch: ConfigurationPatch): ObservedConfiguration {
-  const merged = Object.entries({ ...present, ...patch }).filter(([, value]) => value !== null)
+  const merged = Object.entries({ ...present, ...patch, updatedAt: secondAfter(present.updatedAt) }).filter(
+    ([, value]) => value !== null,
+  )
   const { stamp: _, ...whole } = Object.fromEntries(merged) as unknown as ObservedConfiguration
   const { stamp } = decodeMetadata(whole.metadata)
   return stamp ? { ...whole, stamp } : whole
+}
+
+function secondAfter(time: string): string {
+  return new Date(Date.parse(time) + 1_000).toISOString()
 }
