@@ -36,7 +36,22 @@ export interface SystemFailure {
 }
 
 /** Why a lockfile cannot be opened. */
-export type LockfileError = (NewerVersion & { readonly path: string }) | LockfileUnreadable | LockfileUnwritable
+export type LockfileError = LockfileRefusal | LockfileUnwritable
+
+/** Why a lockfile that is there cannot be taken for ours: nothing is changed. */
+export type LockfileRefusal = (NewerVersion & { readonly path: string }) | OtherOwner | LockfileUnreadable
+
+/**
+ * It records another owner. Refused and not set aside: with the owner renamed by mistake, everything would be created a second time
+ * under the new name.
+ */
+export interface OtherOwner {
+  readonly type: 'other-owner'
+  readonly path: string
+  readonly recorded: string
+  /** Ours. */
+  readonly owner: string
+}
 
 export type LockfileUnreadable = SystemFailure & { readonly type: 'unreadable'; readonly path: string }
 

@@ -1,36 +1,29 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { isRefusal } from './system.ts'
-
-/** An attempt at the lease takes milliseconds; one as old as this was cut off. */
-const ABANDONED_MS = 60_000
+import { readLease } from './lease/contend.ts'
+import { describeOurselves, type Holder } from './lease/holder.ts'
+import { isAlive } from './lease/liveness.ts'
 
 /**
  * Removes what killed processes left beside a lockfile: half-written temporary files, and traces of attempts at the lease. To be
  * called by the holder of the lease, since claims to an earlier lease mean nothing once there is another (see `lease/contend.ts`).
+ * For the same reason a temporary file goes whoever wrote it: had somebody lost the lease to us in the middle of a write, it would
+ * keep him from putting his lockfile over ours.
  * @throws system errors
  */
 export async function removeLeftovers(lockfile: string): Promise<void> {
   const name = basename(lockfile)
-  for (const file of await readdir(dirname(lockfile))) {
+  const ourselves = await describeOurselves()
+  const files = (await readdir(dirname(lockfile), { withFileTypes: true })).filter((each) => each.isFile())
+  for (const { name: file } of files) {
     const path = join(dirname(lockfile), file)
-    if (isDeadWrite(file, name) || (isAttempt(file, name) && (await isAbandoned(path)))) await rm(path, { force: true })
+    if (isWrite(file, name) || (isAttempt(file, name) && (await isAbandoned(path, ourselves)))) await rm(path, { force: true })
   }
 }
 
-function isDeadWrite(file: string, name: string): boolean {
+function isWrite(file: string, name: string): boolean {
   const prefix = `.${name}.`
-  const pid = file.startsWith(prefix) ? /^(\d+)\.tmp$/.exec(file.slice(prefix.length))?.[1] : undefined
-  return pid !== undefined && !isOtherProcess(Number(pid))
-}
-
-/** Our own process has written nothing yet: that name is from an earlier one with our number. */
-function isOtherProcess(pid: number): boolean {
-  try {
-    return pid !== process.pid && process.kill(pid, 0)
-  } catch (error) {
-    return isRefusal(error, 'EPERM')
-  }
+  return file.startsWith(prefix) && /^\d+\.tmp$/.test(file.slice(prefix.length))
 }
 
 function isAttempt(file: string, name: string): boolean {
@@ -40,11 +33,8 @@ function isAttempt(file: string, name: string): boolean {
   )
 }
 
-async function isAbandoned(path: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > ABANDONED_MS
-  } catch (error) {
-    if (isRefusal(error, 'ENOENT')) return false // whoever made it has removed it
-    throw error
-  }
+/** Both hold the text of a lease, and so tell who made them. */
+async function isAbandoned(path: string, ourselves: Holder): Promise<boolean> {
+  const attempt = await readLease(path)
+  return attempt !== undefined && !(await isAlive(attempt, ourselves))
 }

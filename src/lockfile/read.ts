@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
-import type { Damage, LockfileProblem, LockfileUnreadable, NewerVersion } from './errors.ts'
+import type { Damage, LockfileProblem, LockfileRefusal, LockfileUnreadable } from './errors.ts'
 import { parseLockfile } from './format.ts'
 import type { Lockfile } from './lockfile.ts'
 import { attempt, isRefusal } from './system.ts'
@@ -13,6 +13,8 @@ export interface LockfileIdentity {
   readonly owner: string
   /** With or without a trailing slash. */
   readonly apiUrl: string
+  /** For handing over: a lockfile that records this owner is taken too. */
+  readonly formerOwner?: string
 }
 
 /** What was found at a lockfile's path. `recorded` is what it says instead of what we are. */
@@ -21,15 +23,12 @@ export type Reading =
   | { readonly type: 'missing' }
   | { readonly type: 'damaged'; readonly problem: Damage }
   | { readonly type: 'other-gateway'; readonly recorded: string }
-  | { readonly type: 'other-owner'; readonly recorded: string }
 
 /**
  * Reads a lockfile and changes nothing, for commands that only look.
- * @returns err if it is there and cannot be read, or was written by a later version
+ * @returns err if it is there and cannot be read, was written by a later version, or records another owner
  */
-export function readLockfile(
-  identity: LockfileIdentity,
-): ResultAsync<Reading, LockfileUnreadable | (NewerVersion & { path: string })> {
+export function readLockfile(identity: LockfileIdentity): ResultAsync<Reading, LockfileRefusal> {
   const { path } = identity
   return attempt(() => readIfThere(path))
     .mapErr((failure): LockfileUnreadable => ({ type: 'unreadable', path, ...failure }))
@@ -45,21 +44,34 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
+/** More than 100 times what 10,000 entries take. Whatever is larger is no lockfile, and might not fit into memory. */
+const MOST_BYTES = 2 ** 29 - 2 ** 20
+
 /** `O_NONBLOCK`, since opening a named pipe would wait for somebody to write to it. */
 async function readRegularFile(path: string): Promise<Buffer> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const stat = await handle.stat()
-    if (!stat.isFile()) throw Object.assign(new Error(`not a regular file, '${path}'`), { code: 'EINVAL' })
+    if (!stat.isFile()) throw refusal('EINVAL', `expected a file, found ${kindOf(stat)}; move it away`)
+    if (stat.size > MOST_BYTES) throw refusal('EFBIG', `expected at most ${MOST_BYTES} bytes, found ${stat.size}; move it away`)
     return await handle.readFile()
   } finally {
     await handle.close()
   }
 }
 
-function interpret(bytes: Buffer, identity: LockfileIdentity): Result<Reading, NewerVersion & { path: string }> {
+function refusal(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+function kindOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'a folder'
+  return stat.isFIFO() ? 'a named pipe' : 'a device'
+}
+
+function interpret(bytes: Buffer, identity: LockfileIdentity): Result<Reading, LockfileRefusal> {
   const parsed: Result<Lockfile, LockfileProblem> = isUtf8(bytes) ? parseLockfile(decode(bytes)) : err({ type: 'not-text' })
-  if (parsed.isOk()) return ok(compare(parsed.value, identity))
+  if (parsed.isOk()) return compare(parsed.value, identity)
   const problem = parsed.error
   return problem.type === 'newer-version' ? err({ ...problem, path: identity.path }) : ok({ type: 'damaged', problem })
 }
@@ -69,12 +81,13 @@ function decode(bytes: Buffer): string {
   return new TextDecoder().decode(bytes)
 }
 
-function compare(lockfile: Lockfile, identity: LockfileIdentity): Reading {
-  const { owner } = lockfile
-  const apiUrl = normalizeApiUrl(lockfile.apiUrl)
-  if (apiUrl !== normalizeApiUrl(identity.apiUrl)) return { type: 'other-gateway', recorded: lockfile.apiUrl }
-  if (owner !== identity.owner) return { type: 'other-owner', recorded: owner }
-  return { type: 'found', lockfile }
+/** The gateway first: what is on another one is not endangered by whoever works on this one. */
+function compare(lockfile: Lockfile, { path, owner, apiUrl, formerOwner }: LockfileIdentity): Result<Reading, LockfileRefusal> {
+  if (normalizeApiUrl(lockfile.apiUrl) !== normalizeApiUrl(apiUrl))
+    return ok({ type: 'other-gateway', recorded: lockfile.apiUrl })
+  const { owner: recorded } = lockfile
+  if (recorded !== owner && recorded !== formerOwner) return err({ type: 'other-owner', path, recorded, owner })
+  return ok({ type: 'found', lockfile })
 }
 
 /** `HTTPS://API.ngrok.ai:443/` and `https://api.ngrok.ai` are one gateway. */

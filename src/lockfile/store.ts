@@ -1,13 +1,13 @@
 import { err, errAsync, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Report } from '../model/events.ts'
-import type { Damage, LockfileError, LockfileUnwritable, RecordError, SystemFailure } from './errors.ts'
+import type { LockfileError, LockfileUnwritable, RecordError, SystemFailure } from './errors.ts'
 import { formatLockfile } from './format.ts'
 import { GroupCommit } from './group-commit.ts'
 import { removeLeftovers } from './leftovers.ts'
 import type { AppliedEntry } from './lockfile.ts'
+import { makeRoom, type Origin } from './origin.ts'
 import { type LockfileIdentity, normalizeApiUrl, readLockfile, type Reading } from './read.ts'
 import { replaceFile } from './replace.ts'
-import { setAside } from './set-aside.ts'
 import { attempt } from './system.ts'
 import { resolveTarget } from './target.ts'
 
@@ -23,6 +23,8 @@ export interface LockfileStore {
   record(key: string, entry: AppliedEntry): ResultAsync<void, RecordError>
   /** Resolves when the key is durably gone; a key that is not there is no error. */
   forget(key: string): ResultAsync<void, RecordError>
+  /** Makes `owner` what the lockfile records, where it was opened as `formerOwner`'s. Resolves when that is durably on disk. */
+  claim(): ResultAsync<void, RecordError>
   /** Resolves when everything is durably on disk; writes only what is not yet there. */
   flush(): ResultAsync<void, RecordError>
   /** Flushes; whatever comes after is refused. */
@@ -31,34 +33,20 @@ export interface LockfileStore {
   abandon(): void
 }
 
-/** How the lockfile was found. What is being rebuilt starts empty; `aside` is where the old file is now. */
-export type Origin =
-  | { readonly type: 'found' }
-  /** A first start, or a lost lockfile: only the gateway can tell. */
-  | { readonly type: 'rebuilding'; readonly reason: 'missing' }
-  | { readonly type: 'rebuilding'; readonly reason: 'damaged'; readonly aside: string; readonly problem: Damage }
-  | {
-      readonly type: 'rebuilding'
-      readonly reason: 'other-gateway' | 'other-owner'
-      readonly aside: string
-      /** What the old file says instead. */
-      readonly recorded: string
-    }
-
 /**
  * Opens the lockfile for writing. What cannot be used is set aside and never lost: a damaged file, and one that records another
- * gateway or another owner. A change of owner is no error, because it endangers nothing: what the old file names bears a stamp that
- * is no longer ours, and is left alone until somebody adopts it.
+ * gateway. With `formerOwner` the lockfile stays the former owner's until `claim()`, so that a handing over which is cut off can be
+ * taken up again, and nobody takes half of it for the whole.
  *
  * Missing folders are made (0700), a symbolic link is followed, what killed processes left behind is removed.
- * @returns err if the file cannot be read, its folder cannot be written, or a later version wrote it
+ * @returns err if the file cannot be read, its folder cannot be written, a later version wrote it, or it records another owner
  */
 export function openLockfileStore(identity: LockfileIdentity, report: Report): ResultAsync<LockfileStore, LockfileError> {
   return attempt(() => prepare(identity.path))
     .mapErr((failure) => unwritable(identity.path, failure))
     .andThen((path) =>
       readLockfile({ ...identity, path }).andThen((reading) =>
-        attempt(() => begin(path, reading))
+        attempt(() => makeRoom(path, reading))
           .mapErr((failure): LockfileError => unwritable(path, failure))
           .map((origin) => new Store({ ...identity, path }, reading, origin, report)),
       ),
@@ -71,15 +59,6 @@ async function prepare(path: string): Promise<string> {
   return target
 }
 
-async function begin(path: string, reading: Reading): Promise<Origin> {
-  if (reading.type === 'found') return { type: 'found' }
-  if (reading.type === 'missing') return { type: 'rebuilding', reason: 'missing' }
-  const aside = await setAside(path)
-  return reading.type === 'damaged'
-    ? { type: 'rebuilding', reason: 'damaged', aside, problem: reading.problem }
-    : { type: 'rebuilding', reason: reading.type, aside, recorded: reading.recorded }
-}
-
 function unwritable(path: string, failure: SystemFailure): LockfileUnwritable {
   return { type: 'unwritable', path, ...failure }
 }
@@ -90,6 +69,7 @@ class Store implements LockfileStore {
   readonly #report: Report
   readonly #entries: Map<string, AppliedEntry>
   readonly #keys: Map<string, string>
+  #owner: string
   readonly #commit = new GroupCommit(() => this.#write())
   #closed = false
   #abandoned = false
@@ -98,7 +78,9 @@ class Store implements LockfileStore {
     this.#identity = { ...identity, apiUrl: normalizeApiUrl(identity.apiUrl) }
     this.#report = report
     this.origin = origin
-    this.#entries = new Map(reading.type === 'found' ? reading.lockfile.entries : [])
+    const found = reading.type === 'found' ? reading.lockfile : undefined
+    this.#owner = found?.owner ?? identity.formerOwner ?? identity.owner
+    this.#entries = new Map(found?.entries)
     this.#keys = new Map([...this.#entries].map(([key, { id }]) => [id, key]))
   }
 
@@ -119,6 +101,13 @@ class Store implements LockfileStore {
   forget(key: string): ResultAsync<void, RecordError> {
     if (this.#closed) return this.#refuse()
     if (this.#drop(key)) this.#commit.change()
+    return this.#commit.save()
+  }
+
+  claim(): ResultAsync<void, RecordError> {
+    if (this.#closed) return this.#refuse()
+    if (this.#owner !== this.#identity.owner) this.#commit.change()
+    this.#owner = this.#identity.owner
     return this.#commit.save()
   }
 
@@ -148,11 +137,11 @@ class Store implements LockfileStore {
   }
 
   async #write(): Promise<Result<void, LockfileUnwritable>> {
-    const { path, owner, apiUrl } = this.#identity
+    const { path, apiUrl } = this.#identity
     if (this.#abandoned) return err(unwritable(path, { code: 'ABANDONED', msg: 'somebody else writes the lockfile now' }))
     const start = performance.now()
     const entries = this.#entries.size
-    const text = formatLockfile({ lockfileVersion: 1, owner, apiUrl, entries: this.#entries })
+    const text = formatLockfile({ lockfileVersion: 1, owner: this.#owner, apiUrl, entries: this.#entries })
     const written = await attempt(() => replaceFile(path, text))
     if (written.isErr()) {
       this.#report({ event: 'lockfile.failed', msg: written.error.msg, errorCode: written.error.code })

@@ -10,6 +10,18 @@ import { isRefusal } from './system.ts'
 export async function resolveTarget(path: string): Promise<string> {
   const target = await followLinks(resolve(path))
   await makeFolder(dirname(target))
+  return inRealFolder(target)
+}
+
+/**
+ * The same for those who only look: nothing is made.
+ * @throws system errors, `ENOENT` where its folder is missing
+ */
+export async function findTarget(path: string): Promise<string> {
+  return inRealFolder(await followLinks(resolve(path)))
+}
+
+async function inRealFolder(target: string): Promise<string> {
   return join(await realpath(dirname(target)), basename(target))
 }
 

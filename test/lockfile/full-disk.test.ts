@@ -25,6 +25,27 @@ test('a full disk keeps the last good file, and what did not fit is written when
   expect(keysIn(path)).toEqual(['large', 'small'])
 })
 
+test('a disk that became read-only keeps the last good file, and what came meanwhile is written when it can be', async ({
+  skip,
+}) => {
+  const folder = aFolder()
+  if (!mountTinyDisk(folder)) skip('only root can mount a tiny disk, and not everywhere')
+  onTestFinished(() => void spawnSync('umount', [folder]))
+  const path = join(folder, 'lock.json')
+  const store = valueOf(await openLockfileStore({ path, ...IDENTITY }, anEar().report))
+  await store.record('a', anEntry())
+  expect(spawnSync('mount', ['-o', 'remount,ro', folder]).status).toBe(0)
+  expect(errorOf(await store.record('b', anEntry({ id: 'aigac_2' })))).toMatchObject({ type: 'unwritable', code: 'EROFS' })
+  expect(errorOf(await openLockfileStore({ path, ...IDENTITY, apiUrl: 'http://127.0.0.1' }, anEar().report))).toMatchObject({
+    code: 'EROFS',
+  })
+  expect(keysIn(path)).toEqual(['a'])
+  expect(spawnSync('mount', ['-o', 'remount,rw', folder]).status).toBe(0)
+  expect((await store.close()).isOk()).toBe(true)
+  expect(keysIn(path)).toEqual(['a', 'b'])
+  expect(readdirSync(folder)).toEqual(['lock.json'])
+})
+
 test.skipIf(process.getuid?.() === 0)('a folder that we may not write keeps the last good file', async () => {
   const folder = aFolder()
   const path = join(folder, 'lock.json')

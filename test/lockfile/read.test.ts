@@ -40,12 +40,18 @@ describe('what is found', () => {
     expect(valueOf(reading)).toEqual({ type: 'damaged', problem })
   })
 
-  test("is another gateway's or another owner's", async () => {
+  test.each([
+    ['', 'default'],
+    [', whoever owns it', 'blue'],
+  ])("is another gateway's%s", async (_whose, owner) => {
     const file = aFileWith(formatLockfile(LOCKFILE))
-    const otherGateway = await readLockfile({ ...file, apiUrl: 'http://127.0.0.1:4040' })
-    expect(valueOf(otherGateway)).toEqual({ type: 'other-gateway', recorded: 'https://api.ngrok.ai' })
-    const otherOwner = await readLockfile({ ...file, owner: 'blue' })
-    expect(valueOf(otherOwner)).toEqual({ type: 'other-owner', recorded: 'default' })
+    const reading = await readLockfile({ ...file, owner, apiUrl: 'http://127.0.0.1:4040' })
+    expect(valueOf(reading)).toEqual({ type: 'other-gateway', recorded: 'https://api.ngrok.ai' })
+  })
+
+  test("is the former owner's, for who takes over", async () => {
+    const reading = await readLockfile({ ...aFileWith(formatLockfile(LOCKFILE)), owner: 'blue', formerOwner: 'default' })
+    expect(valueOf(reading)).toEqual({ type: 'found', lockfile: LOCKFILE })
   })
 })
 
@@ -53,6 +59,13 @@ describe('what is refused', () => {
   test('is a later version', async () => {
     const file = aFileWith('{"lockfileVersion": 2}')
     expect(errorOf(await readLockfile(file))).toEqual({ type: 'newer-version', version: 2, path: file.path })
+  })
+
+  test("is another owner's", async () => {
+    const file = aFileWith(formatLockfile(LOCKFILE))
+    const refused = { type: 'other-owner', path: file.path, recorded: 'default', owner: 'blue' }
+    expect(errorOf(await readLockfile({ ...file, owner: 'blue' }))).toEqual(refused)
+    expect(errorOf(await readLockfile({ ...file, owner: 'blue', formerOwner: 'green' }))).toEqual(refused)
   })
 
   test('is a folder', async () => {

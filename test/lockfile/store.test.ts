@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { formatLockfile, parseLockfile } from '../../src/lockfile/format.ts'
 import type { Lockfile } from '../../src/lockfile/lockfile.ts'
+import type { LockfileIdentity } from '../../src/lockfile/read.ts'
 import { temporaryPath } from '../../src/lockfile/replace.ts'
 import { type LockfileStore, openLockfileStore } from '../../src/lockfile/store.ts'
 import { aFolder, anEar, anEntry, errorOf, IDENTITY, valueOf } from './samples.ts'
 
 const nobody = (): void => {}
 
-async function open(path: string, over: Partial<typeof IDENTITY> = {}, report = anEar().report): Promise<LockfileStore> {
+async function open(path: string, over: Partial<LockfileIdentity> = {}, report = anEar().report): Promise<LockfileStore> {
   return valueOf(await openLockfileStore({ path, ...IDENTITY, ...over }, report))
 }
 
@@ -145,15 +146,13 @@ describe('opening', () => {
     expect(readFileSync((origin as { aside: string }).aside, 'utf8')).toBe('{"lockfileVersion": 1')
   })
 
-  test.each([
-    ['gateway', { apiUrl: 'http://127.0.0.1:4040' }, 'other-gateway', 'https://api.ngrok.ai'],
-    ['owner', { owner: 'blue' }, 'other-owner', 'default'],
-  ])("sets another %s's lockfile aside and loses nothing of it", async (_whose, over, reason, recorded) => {
+  test("sets another gateway's lockfile aside and loses nothing of it", async () => {
     const path = aPath()
     const first = await open(path)
     await first.record('a', anEntry())
+    const over = { apiUrl: 'http://127.0.0.1:4040' }
     const store = await open(path, over)
-    expect(store.origin).toMatchObject({ type: 'rebuilding', reason, recorded })
+    expect(store.origin).toMatchObject({ type: 'rebuilding', reason: 'other-gateway', recorded: 'https://api.ngrok.ai' })
     expect(store.entries.size).toBe(0)
     await store.record('b', anEntry({ id: 'aigac_2' }))
     expect(onDisk(path)).toMatchObject(over)
@@ -173,6 +172,16 @@ describe('opening', () => {
     writeFileSync(path, '{"lockfileVersion": 2}')
     const opened = await openLockfileStore({ path, ...IDENTITY }, nobody)
     expect(errorOf(opened)).toEqual({ type: 'newer-version', version: 2, path })
+    expect(readdirSync(join(path, '..'))).toEqual(['lock.json'])
+  })
+
+  test("refuses another owner's and leaves it where it is", async () => {
+    const path = aPath()
+    await (await open(path)).record('a', anEntry())
+    const before = readFileSync(path, 'utf8')
+    const opened = await openLockfileStore({ path, ...IDENTITY, owner: 'blue' }, nobody)
+    expect(errorOf(opened)).toEqual({ type: 'other-owner', path, recorded: 'default', owner: 'blue' })
+    expect(readFileSync(path, 'utf8')).toBe(before)
     expect(readdirSync(join(path, '..'))).toEqual(['lock.json'])
   })
 
@@ -207,6 +216,64 @@ describe('opening', () => {
     writeFileSync(path, formatLockfile({ lockfileVersion: 1, ...IDENTITY, entries: new Map() }), { mode: 0o644 })
     await (await open(path)).record('a', anEntry())
     expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('handing over', () => {
+  const taker = { owner: 'blue', formerOwner: 'default' }
+
+  test("finds the former owner's lockfile and leaves it his, until it is claimed", async () => {
+    const path = aPath()
+    await (await open(path)).record('a', anEntry())
+    const store = await open(path, taker)
+    expect(store.origin).toEqual({ type: 'found' })
+    await store.record('b', anEntry({ id: 'aigac_2' }))
+    expect(onDisk(path).owner).toBe('default')
+    expect((await store.claim()).isOk()).toBe(true)
+    expect(onDisk(path).owner).toBe('blue')
+    expect([...onDisk(path).entries.keys()]).toEqual(['a', 'b'])
+    expect((await open(path, { owner: 'blue' })).origin).toEqual({ type: 'found' })
+  })
+
+  test('can be taken up again after it was claimed, which then writes nothing', async () => {
+    const path = aPath()
+    await (await open(path, { owner: 'blue' })).record('a', anEntry())
+    const { events, report } = anEar()
+    const store = await open(path, taker, report)
+    expect((await store.claim()).isOk()).toBe(true)
+    expect(events).toEqual([])
+    await store.record('b', anEntry({ id: 'aigac_2' }))
+    expect(onDisk(path).owner).toBe('blue')
+  })
+
+  test('of a lost lockfile records for the former owner, until it is claimed', async () => {
+    const path = aPath()
+    const store = await open(path, taker)
+    expect(store.origin).toEqual({ type: 'rebuilding', reason: 'missing' })
+    await store.record('a', anEntry())
+    expect(onDisk(path).owner).toBe('default')
+    await store.claim()
+    expect(onDisk(path).owner).toBe('blue')
+  })
+
+  test('that cannot be written is told, and goes with the next write', async () => {
+    const path = aPath()
+    await (await open(path)).record('a', anEntry())
+    const store = await open(path, taker)
+    mkdirSync(temporaryPath(path)) // in the way of the next write
+    expect(errorOf(await store.claim())).toMatchObject({ type: 'unwritable', path })
+    expect(onDisk(path).owner).toBe('default')
+    rmdirSync(temporaryPath(path))
+    expect((await store.close()).isOk()).toBe(true)
+    expect(onDisk(path).owner).toBe('blue')
+    expect(errorOf(await store.claim())).toMatchObject({ type: 'closed' })
+  })
+
+  test("refuses a third owner's lockfile", async () => {
+    const path = aPath()
+    await (await open(path, { owner: 'green' })).record('a', anEntry())
+    const opened = await openLockfileStore({ path, ...IDENTITY, ...taker }, nobody)
+    expect(errorOf(opened)).toEqual({ type: 'other-owner', path, recorded: 'green', owner: 'blue' })
   })
 })
 

@@ -18,6 +18,7 @@ export function fakeStore(): LockfileStore & { full: boolean; entries: Map<strin
       store.entries.delete(key)
       return okAsync()
     },
+    claim: () => okAsync(),
     flush: () => okAsync(),
     close: () => okAsync(),
     abandon: () => {},

@@ -40,11 +40,15 @@ export interface StartOptions {
   readonly args: readonly string[]
   readonly env?: Record<string, string>
   readonly cwd?: string
+  /** What to run instead of the command, to run it under something else. */
+  readonly through?: (command: readonly string[]) => readonly string[]
 }
 
 /** Starts `aigw-sync …`; it is killed when the test ends, and what it said last is shown when the test failed. */
-export function startProcess({ args, env = {}, cwd }: StartOptions): RunningProcess {
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+export function startProcess({ args, env = {}, cwd, through }: StartOptions): RunningProcess {
+  const command = [process.execPath, EXECUTABLE, ...args]
+  const [file = '', ...rest] = through?.(command) ?? command
+  const child = spawn(file, rest, {
     cwd,
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

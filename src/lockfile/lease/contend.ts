@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { link, open, rename, rm, unlink } from 'node:fs/promises'
 import { isRefusal } from '../system.ts'
 import type { Holder } from './holder.ts'
@@ -25,7 +26,8 @@ export type Outcome =
  * made by `link()`. Who has the claim looks again whether the lease is still the one he claims; if so it will stay so, since
  * nobody else may touch it. A claim goes only after the lease it is on has gone, and no lease ever comes back (each has a nonce),
  * so a claim that comes late, on a lease that is no more, finds that out by looking again. A claim whose maker died is itself claimed
- * in the same way, and so on: the right lies with the end of that chain.
+ * in the same way, and so on: the right lies with the end of that chain. Each claim is named after all texts of the chain before it:
+ * the last one alone would not do, since who gives up a lease claims it with its own text.
  */
 export async function contend(lease: string, contender: Contender): Promise<Outcome> {
   if (await tryLink(contender.draft, lease)) return { type: 'ours' }
@@ -60,13 +62,15 @@ interface Chain {
 
 async function claim(lease: string, stale: string, contender: Contender): Promise<Chain | Busy> {
   const abandoned: string[] = []
-  let own = claimPath(lease, stale)
+  let chain = stale
+  let own = claimPath(lease, chain)
   while (!(await tryLink(contender.draft, own))) {
     const rival = await readLease(own)
     if (!rival) return { type: 'busy' }
     if (await isAlive(rival, contender.ourselves)) return busyBy(rival)
     abandoned.push(own)
-    own = claimPath(lease, rival.text)
+    chain += rival.text
+    own = claimPath(lease, chain)
   }
   return { type: 'claimed', own, abandoned }
 }
@@ -93,9 +97,9 @@ export async function giveUp(lease: string, text: string): Promise<void> {
   await unlink(own)
 }
 
-/** A name for the claim on the lease with this text. */
-function claimPath(lease: string, text: string): string {
-  return `${lease}.${createHash('sha256').update(text).digest('hex').slice(0, 32)}.claim`
+/** A name for the claim on the lease with this text, or on the last claim of a chain. */
+function claimPath(lease: string, chain: string): string {
+  return `${lease}.${createHash('sha256').update(chain).digest('hex').slice(0, 32)}.claim`
 }
 
 /** False where the new name is taken. */
@@ -109,10 +113,14 @@ async function tryLink(existing: string, name: string): Promise<boolean> {
   }
 }
 
-/** Text and time of one and the same file, whatever takes its name meanwhile. */
-async function readLease(path: string): Promise<LeaseFile | undefined> {
+/**
+ * Text and time of one and the same file, whatever takes its name meanwhile. `O_NONBLOCK`, since opening a named pipe would wait.
+ * @returns undefined where there is none
+ * @throws system errors
+ */
+export async function readLease(path: string): Promise<LeaseFile | undefined> {
   try {
-    const handle = await open(path, 'r')
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       return { text: await handle.readFile('utf8'), mtimeMs: (await handle.stat()).mtimeMs }
     } finally {

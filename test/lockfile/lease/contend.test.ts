@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -24,9 +24,9 @@ async function anArena(size = 8): Promise<Arena> {
   return { lease: `${lockfile}.lease`, crowd, deadLease }
 }
 
-/** The name of the claim on a lease, as it is in the file system. */
-function claimOn(lease: string, text: string): string {
-  return `${lease}.${createHash('sha256').update(text).digest('hex').slice(0, 32)}.claim`
+/** The name of the claim on a lease, or at the end of a chain of claims, as it is in the file system. */
+function claimOn(lease: string, chain: string): string {
+  return `${lease}.${createHash('sha256').update(chain).digest('hex').slice(0, 32)}.claim`
 }
 
 /** All at once for the lease. @returns the one who has it, after checking that everybody knows */
@@ -61,13 +61,27 @@ test(
   async () => {
     const arena = await anArena()
     for (let round = 0; round < ROUNDS; round++) {
-      let text = await arena.deadLease()
-      writeFileSync(arena.lease, text)
+      let chain = await arena.deadLease()
+      writeFileSync(arena.lease, chain)
       for (let claims = 0; claims < 2; claims++) {
         const next = await arena.deadLease()
-        writeFileSync(claimOn(arena.lease, text), next)
-        text = next
+        writeFileSync(claimOn(arena.lease, chain), next)
+        chain += next
       }
+      await (await compete(arena)).release()
+    }
+  },
+)
+
+test(
+  'of many who find a holder that died while letting go, one takes over and clears its claim away',
+  { timeout: 120_000 },
+  async () => {
+    const arena = await anArena(4)
+    for (let round = 0; round < ROUNDS; round++) {
+      const text = await arena.deadLease()
+      writeFileSync(arena.lease, text)
+      linkSync(arena.lease, claimOn(arena.lease, text))
       await (await compete(arena)).release()
     }
   },
