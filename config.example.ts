@@ -28,9 +28,10 @@ export default defineConfigs({
     router: { rules },
   },
 
-  // Known as `example#summaries`.
+  // Known as `example#summaries`. `protect: true` refuses deletion under `--policy sync`, even after this is gone from the file.
   summaries: {
     name: 'Nightly summaries',
+    protect: true,
     access: { models: { allow: ['openai/gpt-4o-mini'] } },
     router: { rules },
   },

@@ -89,4 +89,6 @@ export interface Declaration extends Configuration {
   readonly protect?: boolean
   /** The key this entry had before; the configuration on the gateway keeps its id. */
   readonly renamedFrom?: string
+  /** The id (`aigac_…`) of a configuration that nobody owns yet and this entry takes over. Once taken, it says nothing more. */
+  readonly adopt?: string
 }

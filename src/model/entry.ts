@@ -11,6 +11,8 @@ export interface Entry {
   readonly digest: string
   readonly protect: boolean
   readonly renamedFrom?: string
+  /** The id of a configuration to take over. */
+  readonly adopt?: string
 }
 
 /** Why a key is known but must not be touched. */

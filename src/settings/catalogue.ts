@@ -1,5 +1,5 @@
 import { boolean, choice, count, duration, path, rate, text, type Kind } from './kind.ts'
-import { LOG_FORMATS, LOG_LEVELS, POLICIES, type SettingName, type Settings } from './settings.ts'
+import { DRIFT_POLICIES, LOG_FORMATS, LOG_LEVELS, POLICIES, type SettingName, type Settings } from './settings.ts'
 import { gatewayUrl } from './url.ts'
 
 export interface Setting<Value> {
@@ -23,7 +23,29 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   policy: {
     kind: choice(POLICIES),
     default: 'upsert-only',
-    meaning: 'what may be done on the gateway: create-only changes nothing that exists; nothing is deleted by this version',
+    meaning:
+      'what may be done on the gateway: create-only changes nothing that exists, upsert-only deletes nothing, sync may do both',
+  },
+  drift: {
+    kind: choice(DRIFT_POLICIES),
+    default: 'correct',
+    meaning:
+      'what becomes of changes that others made: report corrects none, correct none whose correction lets a key reach more, correct-all all of them',
+  },
+  deleteGrace: {
+    kind: duration('0ms', '24h'),
+    default: '30s',
+    meaning: 'under sync: how long an entry must be gone before its configuration is deleted',
+  },
+  deleteMax: {
+    kind: count(0, 100_000),
+    default: '10',
+    meaning: 'under sync: with more to delete than that, nothing is deleted',
+  },
+  deleteMaxPercent: {
+    kind: count(0, 100),
+    default: '30',
+    meaning: 'under sync: with more to delete than that percentage of what is managed (rounded up), nothing is deleted',
   },
   resyncInterval: { kind: duration('100ms', '24h'), default: '5m', meaning: 'time between two comparisons with the gateway' },
   settle: { kind: duration('0ms', '10s'), default: '20ms', meaning: 'quiet time after a change before the folder is read' },

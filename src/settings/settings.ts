@@ -10,6 +10,13 @@ export interface Settings {
   readonly apiUrl: string
   readonly owner: string
   readonly policy: Policy
+  readonly drift: DriftPolicy
+  /** Milliseconds that an entry must be gone before its configuration may be deleted. */
+  readonly deleteGrace: number
+  /** Deletions at once at most. */
+  readonly deleteMax: number
+  /** Of what is managed, from 0 to 100. */
+  readonly deleteMaxPercent: number
   /** Milliseconds between two resyncs. */
   readonly resyncInterval: number
   /** Milliseconds of quiet after a change. */
@@ -35,6 +42,9 @@ export type SettingName = keyof Settings
 
 export const POLICIES = ['create-only', 'upsert-only', 'sync'] as const
 export type Policy = (typeof POLICIES)[number]
+
+export const DRIFT_POLICIES = ['report', 'correct', 'correct-all'] as const
+export type DriftPolicy = (typeof DRIFT_POLICIES)[number]
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]

@@ -84,8 +84,11 @@ function replace<Value>(map: Map<string, Value>, key: string, value: Value | und
 
 function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
   if (!a || !b) return a === b
-  return a.digest === b.digest && a.source === b.source && a.protect === b.protect && a.renamedFrom === b.renamedFrom
+  return CONTENTS.every((property) => a[property] === b[property])
 }
+
+/** What tells two entries of one key apart; the digest stands for the configuration. */
+const CONTENTS = ['digest', 'source', 'protect', 'renamedFrom', 'adopt'] as const
 
 function sameHold(a: Hold | undefined, b: Hold | undefined): boolean {
   return a?.sources.join('\n') === b?.sources.join('\n')

@@ -37,6 +37,10 @@ test('without anything, the defaults', async () => {
       apiUrl: 'https://api.ngrok.ai',
       owner: 'default',
       policy: 'upsert-only',
+      drift: 'correct',
+      deleteGrace: 30_000,
+      deleteMax: 10,
+      deleteMaxPercent: 30,
       resyncInterval: 300_000,
       settle: 20,
       concurrency: 8,
@@ -131,7 +135,7 @@ describe('an unknown setting', () => {
     )
   })
 
-  test.each(['drift', 'deleteGrace', 'strictPermissions', 'constructor', '__proto__', 'x'])(
+  test.each(['strictPermissions', 'adminSocket', 'constructor', '__proto__', 'x'])(
     '%s, near to none, is an error without a guess',
     async (written) => {
       await write('aigw-sync.config.json', `{ "${written}": 1 }`)

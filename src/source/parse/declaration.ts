@@ -2,6 +2,7 @@ import type { Access, Declaration } from '../../model/configuration.ts'
 import { ownKey, exactName } from './names.ts'
 import { metadata } from './metadata.ts'
 import { router } from './router.ts'
+import { expected } from './place.ts'
 import { flag, list, object } from './shapes.ts'
 import type { Read } from './shapes.ts'
 import { text } from './text.ts'
@@ -14,6 +15,11 @@ const access: Read<Access> = object<Access>('an access scope', {
   models: object('what is allowed of models', { allow: list('models', exactName('a model')) }),
 })
 
+const configurationId: Read<string> = (place, value) =>
+  typeof value === 'string' && /^aigac_[\w-]+$/.test(value)
+    ? value
+    : expected(place, 'the id of a configuration on the gateway, aigac_…', value)
+
 const readers = {
   name: text('a name', { atLeast: 1, atMost: TEXT_LIMIT, name: true }),
   description: text('a description', { atMost: TEXT_LIMIT }),
@@ -23,6 +29,7 @@ const readers = {
   key: ownKey,
   protect: flag,
   renamedFrom: ownKey,
+  adopt: configurationId,
 }
 
 /** One configuration as a module declares it. */

@@ -92,9 +92,10 @@ function refuseOpenAccess(place: Place): void {
 }
 
 function entry(source: string, { key, declared }: Keyed): Entry {
-  const { key: _ownKey, protect = false, renamedFrom, ...configuration } = declared
+  const { key: _ownKey, protect = false, renamedFrom, adopt, ...configuration } = declared
   const digest = contentDigest(configuration)
-  return { key, source, configuration, digest, protect, ...(renamedFrom !== undefined && { renamedFrom }) }
+  const said = { ...(renamedFrom !== undefined && { renamedFrom }), ...(adopt !== undefined && { adopt }) }
+  return { key, source, configuration, digest, protect, ...said }
 }
 
 function problems(file: string, { first, total }: Complaints): readonly ModuleProblem[] {

@@ -29,6 +29,7 @@ export default defineConfigs({
     renamedFrom: 'web',
     protect: true,
   },
+  taken: { name: 'Taken over', adopt: 'aigac_1' },
   batch: { name: team, metadata: 'plain text', access: {}, router: {} },
   computed,
 })
