@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration.ts'
 import type { ObservedConfiguration } from './observed.ts'
-import { decodeMetadata } from './stamp.ts'
+import { decodeMetadata, encodeMetadata } from './stamp.ts'
 
 /** The fields that a configuration consists of, as the API document names them. */
 export const CONTENT_FIELDS = ['name', 'description', 'metadata', 'access', 'router'] as const
@@ -20,6 +20,38 @@ export function contentOf(configuration: Configuration | ObservedConfiguration):
     access: access(configuration.access),
     router: rules(configuration.router?.rules),
   }
+}
+
+/**
+ * Whether the gateway has a declaration just as it is written, order and all: a cheap first look for ten thousand of them. Where it
+ * says no, the contents may still mean the same.
+ */
+export function isAsWritten(declared: Configuration, observed: ObservedConfiguration): boolean {
+  return (
+    declared.name === observed.name &&
+    (declared.description || undefined) === (observed.description || undefined) &&
+    isMetadataAsWritten(declared.metadata, observed) &&
+    JSON.stringify(declared.access) === JSON.stringify(observed.access) &&
+    isRouterAsWritten(declared.router?.rules, observed.router?.rules)
+  )
+}
+
+function isMetadataAsWritten(user: Configuration['metadata'], { metadata, stamp }: ObservedConfiguration): boolean {
+  return stamp ? metadata === encodeMetadata(stamp, user) : user === undefined && metadata === undefined
+}
+
+function isRouterAsWritten(declared: readonly AnyRule[] = [], observed: readonly AnyRule[] = []): boolean {
+  return isEach(declared, observed, (one, other) => {
+    return one.provider === other.provider && one.model === other.model && isEach(one.steps, other.steps, isStepAsWritten)
+  })
+}
+
+function isStepAsWritten(one: AnyStep, other: AnyStep): boolean {
+  return one.type === other.type && isEach(one.keys ?? [], other.keys ?? [], (key, there) => key.id === there.id)
+}
+
+function isEach<Item>(some: readonly Item[], others: readonly Item[], isSame: (one: Item, other: Item) => boolean): boolean {
+  return some.length === others.length && some.every((one, index) => isSame(one, others[index] as Item))
 }
 
 function userMetadata(configuration: Configuration | ObservedConfiguration): unknown {
@@ -50,7 +82,12 @@ function rules(declared: readonly AnyRule[] | undefined): unknown {
 interface AnyRule {
   readonly provider?: string
   readonly model?: string
-  readonly steps: readonly { readonly type: string; readonly keys?: readonly { readonly id: string }[] }[]
+  readonly steps: readonly AnyStep[]
+}
+
+interface AnyStep {
+  readonly type: string
+  readonly keys?: readonly { readonly id: string }[]
 }
 
 function rule({ provider, model, steps }: AnyRule): unknown {

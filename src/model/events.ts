@@ -1,3 +1,6 @@
+import type { AccessKeyRef } from './observed.ts'
+import type { DeleteReason, GuardName, Reach, Stay, UpdateReason } from './planned.ts'
+
 /**
  * Everything aigw-sync ever says, by stable name. Rooms report events as plain data; `log/` gives them a level and a sentence.
  *
@@ -20,6 +23,8 @@ export interface EventFields {
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
+  /** The daemon goes on without its admin socket. */
+  'admin.failed': { msg: string; errorCode?: string }
 
   'emulator.started': { url: string }
 
@@ -38,7 +43,9 @@ export interface EventFields {
   /** An entry without `access`: its keys may reach every provider and model. */
   'config.unrestricted': { key: string }
   'config.created': Subject & { name: string; attempt: number; durationMs: number; settled?: boolean }
-  'config.updated': Subject & Rewritten
+  /** Taken over from nobody, as was asked for: it carries our stamp now, and is otherwise as it was. */
+  'config.adopted': Subject & { name: string; attempt: number; durationMs: number }
+  'config.updated': Subject & Rewritten & { reason: UpdateReason }
   /** Declared under another key than before: the configuration keeps its id. */
   'config.moved': Subject & Rewritten & { from: string }
   /** Found on the gateway by its stamp and recorded in the lockfile. */
@@ -47,10 +54,30 @@ export interface EventFields {
   'config.outdated': Subject
   /** The lockfile names an id that the gateway does not know any more: it is created again. */
   'config.missing': Subject
-  'config.orphaned': Subject & { source?: string }
+  /** `accessKeys` keep it, where it stays because it is `in-use`. */
+  'config.orphaned': Subject & { stays: Stay; source?: string; accessKeys?: readonly AccessKeyRef[] }
+  'config.deleted': Subject & { reason: DeleteReason; attempt: number; durationMs: number }
+  /** Neither declared nor on the gateway any more. */
+  'config.forgotten': Subject
   'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[] }
   'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
   'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number }
+  /**
+   * Somebody changed it on the gateway: `fields` differ from what is declared, and `reach` tells whether a key reaches more or less
+   * there than declared. `action` is what is done about it.
+   */
+  'drift.detected': Subject & {
+    reason: Exclude<UpdateReason, 'edited'>
+    fields: readonly string[]
+    reach: Reach
+    action: 'correct' | 'report' | 'hold'
+    lastUpdatedBy: string
+    updatedAt: string
+  }
+  /** Too much is to be deleted, or nothing is known of what was applied: the plan is not carried out, or its deletions are not. */
+  'guard.blocked': { guard: GuardName; count: number; limit: number; managed: number }
+  'guard.cleared': { guard: GuardName }
+
   /** How long it failed is in `durationMs`. */
   'config.recovered': Subject & { durationMs: number }
 
@@ -62,7 +89,7 @@ export interface EventFields {
   'gateway.throttled': { delayMs: number; reason: 'budget' | 'asked' }
   'gateway.rejected': Failure
 
-  'lockfile.rebuilt': { reason: 'missing' | 'damaged' | 'other-gateway' | 'other-owner'; entries: number; aside?: string }
+  'lockfile.rebuilt': { reason: 'missing' | 'damaged' | 'other-gateway'; entries: number; aside?: string }
   'lockfile.written': { entries: number; durationMs: number }
   'lockfile.failed': Failure
 }
@@ -72,10 +99,11 @@ export interface Subject {
   id: string
 }
 
-/** A change of what was there: which fields, and how it went. */
+/** A change of what was there: which fields, what it does to the reach of keys, and how it went. */
 export interface Rewritten {
   name: string
   fields: readonly string[]
+  reach: Reach
   attempt: number
   durationMs: number
 }

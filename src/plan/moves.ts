@@ -1,7 +1,8 @@
 import { contentDigest, type Digest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
-import { isGone, tiedTo, type World } from './world.ts'
+import type { MoveReason } from './change.ts'
+import { isGone, isTiedToAnother, recordOf, type States, tiedTo } from './world.ts'
 
 /** Entries that go on under another key. */
 export interface Moves {
@@ -11,7 +12,12 @@ export interface Moves {
   readonly from: ReadonlySet<string>
 }
 
-export interface Move {
+export interface Move extends Origin {
+  readonly reason: MoveReason
+}
+
+/** What is ours under a key that is declared no more. */
+interface Origin {
   readonly from: string
   readonly id: string
   /** Left out where only the lockfile knows of it: a listing may lag behind what it lists. */
@@ -19,40 +25,82 @@ export interface Move {
 }
 
 /**
- * Which of the keys that are gone a new one continues: the one that its `renamedFrom` names, else the only one with the same
- * content, where it is the only new one with that content. What is not clear is no move.
+ * Which of the keys that are gone a new one continues: the one that its `renamedFrom` names, or whose configuration it wants to
+ * adopt, else the only one with the same content, where it is the only new one with that content, else the only one that its module
+ * declared, where it is the only one that its module declares. What is not clear is no move.
  */
-export function findMoves(world: World): Moves {
+export function findMoves(world: States): Moves {
   const gone = goneEntries(world)
   if (gone.size === 0) return { to: new Map(), from: new Set() }
   const arrived = [...world.desired.entries.values()].filter((entry) => isNew(world, entry))
   const to = new Map<string, Move>()
   const from = new Set<string>()
-  const match = (entry: Entry, old: string | undefined): void => {
-    const move = old === undefined ? undefined : gone.get(old)
-    if (!move || from.has(move.from)) return
-    to.set(entry.key, move)
-    from.add(move.from)
+  const match = (entry: Entry, old: string | undefined, reason: MoveReason): void => {
+    const origin = old === undefined ? undefined : gone.get(old)
+    if (!origin || from.has(origin.from) || to.has(entry.key)) return
+    to.set(entry.key, { ...origin, reason })
+    from.add(origin.from)
   }
-  for (const entry of world.desired.entries.values()) match(entry, strayKey(world, entry))
-  for (const entry of arrived) match(entry, entry.renamedFrom)
-  const rest = onlyOnes(arrived.filter(({ key }) => !to.has(key)).map(({ key, digest }) => [digest, key]))
-  const left = onlyOnes([...gone].filter(([key]) => !from.has(key)).map(([key, move]) => [digestOf(world, move), key]))
-  for (const entry of arrived) if (rest.get(entry.digest) === entry.key) match(entry, left.get(entry.digest))
+  const matchOnly = (
+    trait: (entry: Entry) => string | undefined,
+    old: (origin: Origin) => string | undefined,
+    reason: MoveReason,
+  ) => {
+    const open = arrived.filter((entry) => !to.has(entry.key) && !isAdopting(world, entry))
+    const rest = onlyOnes(open.map((entry) => [trait(entry), entry.key]))
+    const left = onlyOnes([...gone].filter(([key]) => !from.has(key)).map(([key, origin]) => [old(origin), key]))
+    for (const entry of open) {
+      const shared = trait(entry)
+      if (shared !== undefined && rest.get(shared) === entry.key) match(entry, left.get(shared), reason)
+    }
+  }
+  for (const [entry, old, reason] of saidMoves(world, arrived, gone)) match(entry, old, reason)
+  matchOnly(
+    ({ digest }) => digest,
+    (origin) => digestOf(world, origin),
+    'same-content',
+  )
+  const soleModules = modulesOfOne(world)
+  matchOnly(
+    ({ source }) => (soleModules.has(source) ? source : undefined),
+    ({ from: key }) => world.applied.get(key)?.source,
+    'same-source',
+  )
   return { to, from }
 }
 
+/** What a stamp or a module says, whatever it is worth. */
+function* saidMoves(
+  world: States,
+  arrived: readonly Entry[],
+  gone: ReadonlyMap<string, Origin>,
+): Iterable<readonly [Entry, string | undefined, MoveReason]> {
+  for (const entry of world.desired.entries.values()) yield [entry, strayKey(world, entry), 'stamp']
+  for (const entry of arrived) yield [entry, entry.renamedFrom, 'renamed-from']
+  const keysById = new Map([...gone].map(([key, { id }]) => [id, key]))
+  for (const entry of world.desired.entries.values()) {
+    if (entry.adopt !== undefined && isFree(world, entry)) yield [entry, keysById.get(entry.adopt), 'renamed-from']
+  }
+}
+
+/** Modules that declare one entry, and of which the lockfile knows one. */
+function modulesOfOne({ desired, applied }: States): ReadonlySet<string> {
+  const declared = onlyOnes([...desired.entries].map(([key, { source }]) => [source, key]))
+  const recorded = onlyOnes([...applied].map(([key, { source }]) => [source, key]))
+  return new Set(declared.keys().filter((source) => recorded.has(source)))
+}
+
 /** What is ours and declared no more, by key; a key with two configurations is for a person to decide. */
-function goneEntries(world: World): Map<string, Move> {
-  const gone = new Map<string, Move>()
+function goneEntries(world: States): Map<string, Origin> {
+  const gone = new Map<string, Origin>()
   for (const key of new Set([...world.applied.keys(), ...world.observed.keys()])) {
-    const move = isGone(world, key) ? moveFrom(world, key) : undefined
-    if (move) gone.set(key, move)
+    const origin = isGone(world, key) ? originOf(world, key) : undefined
+    if (origin) gone.set(key, origin)
   }
   return gone
 }
 
-function moveFrom(world: World, from: string): Move | undefined {
+function originOf(world: States, from: string): Origin | undefined {
   const stamped = world.observed.byKey(from)
   const configuration = tiedTo(world, from) ?? stamped[0]
   if (configuration) {
@@ -63,29 +111,43 @@ function moveFrom(world: World, from: string): Move | undefined {
   return id !== undefined && !world.observed.byId(id) ? { from, id } : undefined
 }
 
-function isNew({ applied, observed }: World, { key }: Entry): boolean {
+function isNew({ applied, observed }: States, { key }: Entry): boolean {
   return !applied.has(key) && observed.byKey(key).length === 0
 }
 
-function digestOf({ applied }: World, { from, configuration }: Move): Digest {
-  return applied.get(from)?.digest ?? (configuration ? contentDigest(configuration) : '')
+/** It has no configuration of its own. */
+function isFree(world: States, { key }: Entry): boolean {
+  return world.observed.byKey(key).length === 0 && !tiedTo(world, key)
+}
+
+/** It says itself which configuration is to be its own. */
+function isAdopting(world: States, { key, adopt }: Entry): boolean {
+  const wanted = adopt === undefined ? undefined : world.observed.byId(adopt)
+  return wanted !== undefined && !wanted.stamp && !isTiedToAnother(world, key, wanted.id)
+}
+
+function digestOf(world: States, { from, id, configuration }: Origin): Digest {
+  return recordOf(world, [from], id)?.digest ?? (configuration ? contentDigest(configuration) : '')
 }
 
 /**
  * The key that the stamp of an entry's configuration names, where it is another: a move was carried out and taken back before it
- * was recorded.
+ * was recorded. Where another carries its stamp by now, that is for a person to decide.
  */
-function strayKey({ applied, observed, owner }: World, { key }: Entry): string | undefined {
+function strayKey({ applied, observed, owner }: States, { key }: Entry): string | undefined {
   const id = applied.get(key)?.id
-  const stamp = id === undefined ? undefined : observed.byId(id)?.stamp
+  const stamp = id === undefined || observed.byKey(key).length > 0 ? undefined : observed.byId(id)?.stamp
   return stamp?.owner === owner && stamp.key !== key ? stamp.key : undefined
 }
 
-/** Keys by digest, for the digests that only one key has. */
-function onlyOnes(keys: readonly (readonly [Digest, string])[]): ReadonlyMap<Digest, string> {
-  const byDigest = new Map<Digest, string[]>()
-  for (const [digest, key] of keys) byDigest.set(digest, [...(byDigest.get(digest) ?? []), key])
-  return new Map(
-    [...byDigest].flatMap(([digest, [key, ...others]]) => (key !== undefined && others.length === 0 ? [[digest, key]] : [])),
-  )
+/** Keys by a trait, for the traits that only one key has. */
+function onlyOnes(keys: readonly (readonly [trait: string | undefined, key: string])[]): ReadonlyMap<string, string> {
+  const only = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const [trait, key] of keys) {
+    if (trait === undefined || shared.has(trait)) continue
+    if (only.delete(trait)) shared.add(trait)
+    else only.set(trait, key)
+  }
+  return only
 }

@@ -1,11 +1,12 @@
 import { canonicalJson } from '../model/canonical.ts'
 import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
-import { CONTENT_FIELDS, type ContentField, contentOf } from '../model/content.ts'
+import { CONTENT_FIELDS, type ContentField, contentOf, isAsWritten } from '../model/content.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
-import { encodeMetadata, type Stamp } from '../model/stamp.ts'
+import { decodeMetadata, encodeMetadata, isSameStamp, type Stamp } from '../model/stamp.ts'
 
 /** The fields whose meaning differs, in the order in which the API document names them. */
 export function changedFields(declared: Configuration, observed: ObservedConfiguration): readonly ContentField[] {
+  if (isAsWritten(declared, observed)) return []
   const wanted = contentOf(declared)
   const present = contentOf(observed)
   return CONTENT_FIELDS.filter((field) => canonicalJson([wanted[field]]) !== canonicalJson([present[field]]))
@@ -29,6 +30,8 @@ export function patchFor(declared: Configuration, observed: ObservedConfiguratio
   }
 }
 
-function isSameStamp(a: Stamp | undefined, b: Stamp): boolean {
-  return a !== undefined && a.owner === b.owner && a.key === b.key && a.nonce === b.nonce
+/** What to send so that a configuration carries our stamp and stays what it is. Empty when it does so. */
+export function stampPatch(observed: ObservedConfiguration, stamp: Stamp): ConfigurationPatch {
+  if (isSameStamp(observed.stamp, stamp)) return {}
+  return { metadata: encodeMetadata(stamp, decodeMetadata(observed.metadata).user) }
 }

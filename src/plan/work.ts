@@ -10,21 +10,48 @@ export interface Forecast {
 
 /** Whether applying it changes something on the gateway. Writing to the lockfile alone does not. */
 export function isWrite(change: Change): boolean {
-  return change.kind === 'create' || ((change.kind === 'update' || change.kind === 'move') && !change.withheld)
+  switch (change.kind) {
+    case 'create':
+    case 'delete':
+      return true
+    case 'adopt':
+    case 'update':
+    case 'move':
+      return change.withheld === undefined
+    case 'noop':
+    case 'orphan':
+    case 'conflict':
+      return false
+  }
+}
+
+/** Whether it deletes what is declared no more, which waits for its grace. */
+export function isPrune(change: Change): boolean {
+  return change.kind === 'delete' && change.reason === 'not-declared'
 }
 
 /**
- * A create is one request; an update or a move is two, since it looks first; some of what is only recorded is looked at as well.
- * @param looks how many requests it takes to know the plan
+ * A create is one request; what changes or deletes something is two, since it looks first, and an adoption two more where it is
+ * updated afterwards; some of what is only recorded is looked at as well.
+ * @param looks how many requests it takes to know the plan, and to look again after the grace of what is gone
  */
 export function forecast(changes: readonly Change[], looks: number, rateLimit: Rate | 'off'): Forecast {
-  const requests = changes.reduce((sum, change) => sum + requestsFor(change), looks)
+  const requests = changes.reduce((sum, change) => sum + requestsFor(change), looks + repeatedLooks(changes))
   return { requests, waitMs: rateLimit === 'off' ? 0 : wait(requests, rateLimit) }
+}
+
+/** Who uses what is asked before each deletion, for all keys at once: again for a key's second. */
+function repeatedLooks(changes: readonly Change[]): number {
+  const deletions = new Map<string, number>()
+  for (const { kind, key } of changes) if (kind === 'delete') deletions.set(key, (deletions.get(key) ?? 0) + 1)
+  return Math.max(1, ...deletions.values()) - 1
 }
 
 function requestsFor(change: Change): number {
   if (change.kind === 'noop') return change.look ? 1 : 0
-  return isWrite(change) ? (change.kind === 'create' ? 1 : 2) : 0
+  if (!isWrite(change)) return 0
+  if (change.kind === 'create') return 1
+  return change.kind === 'adopt' && change.fields.length > 0 ? 4 : 2
 }
 
 /** As many as the budget allows leave at once; each further window lets as many through again. */

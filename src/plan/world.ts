@@ -1,18 +1,34 @@
 import type { Digest } from '../model/digest.ts'
 import type { DesiredState } from '../model/entry.ts'
-import type { ObservedConfiguration } from '../model/observed.ts'
+import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
 
 /** Everything a plan is computed from. Nothing here is changed by planning. */
 export interface World {
   readonly owner: string
-  readonly policy: Policy
+  readonly rules: Rules
   readonly desired: DesiredState
   readonly applied: AppliedState
   readonly observed: ObservedState
+  readonly history: History
 }
 
-/** `create-only` changes nothing that exists. */
+/** What is declared, applied and observed, and whose it is. */
+export type States = Pick<World, 'owner' | 'desired' | 'applied' | 'observed'>
+
+/** The settings that plans follow. */
+export interface Rules {
+  readonly policy: Policy
+  readonly drift: DriftPolicy
+  readonly deleteMax: number
+  /** From 0 to 100. */
+  readonly deleteMaxPercent: number
+}
+
+/** `create-only` changes nothing that exists; only `sync` deletes. */
 export type Policy = 'create-only' | 'upsert-only' | 'sync'
+
+/** What becomes of drift: `correct` leaves what would let a key reach more. */
+export type DriftPolicy = 'report' | 'correct' | 'correct-all'
 
 /** What the lockfile says, as far as planning needs it. */
 export type AppliedState = ReadonlyMap<string, Applied>
@@ -21,7 +37,11 @@ export interface Applied {
   readonly id: string
   readonly source: string
   readonly digest: Digest
+  /** Of the stamp. */
+  readonly nonce: string
   readonly protect?: true
+  /** RFC 3339, the gateway's clock: when our last write was carried out. */
+  readonly updatedAt: string
 }
 
 /** What the gateway last listed, indexed. */
@@ -31,24 +51,57 @@ export interface ObservedState {
   byKey(key: string): readonly ObservedConfiguration[]
   /** Every key our owner's stamps name. */
   keys(): Iterable<string>
+  /** Those of nobody with a name. */
+  unowned(name: string): readonly ObservedConfiguration[]
+  /** The access keys that refer to a configuration, as far as is known. Undefined: none is known to. */
+  usersOf(id: string): readonly AccessKeyRef[] | undefined
+  /** Whether it was asked for by its id since the listing, in vain. */
+  isMissing(id: string): boolean
+}
+
+/** What a running process knows of time. */
+export interface History {
+  /** Whether an entry has been gone from the folder for longer than the grace period. */
+  isRipe(key: string): boolean
+  /** Whether the declaration came or changed under our eyes, and was not applied yet. */
+  isFresh(key: string): boolean
+  /** Whether a person has confirmed its deletion. */
+  isApproved(key: string): boolean
 }
 
 /** The configuration the lockfile ties to a key, if the gateway has it and it is not somebody else's by its stamp. */
-export function tiedTo(world: World, key: string): ObservedConfiguration | undefined {
+export function tiedTo(world: States, key: string): ObservedConfiguration | undefined {
   const applied = world.applied.get(key)
   const tied = applied && world.observed.byId(applied.id)
   return tied && !isForeign(world, tied, key) ? tied : undefined
 }
 
+/** The lockfile's word on a configuration under one of some keys. */
+export function recordOf({ applied }: Pick<World, 'applied'>, keys: readonly string[], id: string): Applied | undefined {
+  return keys.map((key) => applied.get(key)).find((record) => record?.id === id)
+}
+
 /** A stamp edited away leaves the lockfile's id as the tie; one that names somebody else is theirs. */
-export function isForeign(world: World, configuration: ObservedConfiguration, key: string): boolean {
+export function isForeign(world: Pick<World, 'owner'>, configuration: ObservedConfiguration, key: string): boolean {
   const { stamp } = configuration
   return stamp !== undefined && (stamp.owner !== world.owner || stamp.key !== key)
 }
 
+/** Whether the lockfile ties a configuration to another key. */
+export function isTiedToAnother({ applied }: Pick<World, 'applied'>, key: string, id: string): boolean {
+  for (const [other, record] of applied) if (other !== key && record.id === id) return true
+  return false
+}
+
 /** Whether the folder says nothing of the key, and is known well enough for that to mean something. */
-export function isGone({ desired, applied }: World, key: string): boolean {
+export function isGone({ desired, applied }: Pick<World, 'desired' | 'applied'>, key: string): boolean {
   if (!desired.complete || desired.entries.has(key) || desired.held.has(key)) return false
   const source = applied.get(key)?.source
   return source === undefined || !desired.broken.has(source)
+}
+
+/** A move that was carried out and not written down leaves what was applied under a key that is gone. */
+export function recordUnderOldKey(world: Pick<World, 'desired' | 'applied'>, id: string): Applied | undefined {
+  const [, record] = world.applied.entries().find(([key, each]) => each.id === id && isGone(world, key)) ?? []
+  return record
 }

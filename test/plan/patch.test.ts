@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Configuration } from '../../src/model/configuration.ts'
 import { contentDigest } from '../../src/model/digest.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
-import { patchFor } from '../../src/plan/patch.ts'
+import { patchFor, stampPatch } from '../../src/plan/patch.ts'
 import { configuration } from '../model/arbitraries.ts'
 import { patched } from '../support/fake-gateway.ts'
 import { entryOf, observedOf } from '../support/states.ts'
@@ -43,5 +43,33 @@ describe('a patch', () => {
       description: null,
       access: { models: { allow: ['x'] } },
     })
+  })
+})
+
+describe('a patch of the stamp alone', () => {
+  test('leaves the content as it is, whatever it is', () => {
+    const stamps = fc.constantFrom(null, { ...STAMP, key: 'old' }, { ...STAMP, nonce: 'other' })
+    fc.assert(
+      fc.property(configuration, stamps, (present, stamp) => {
+        const before = observed(present, stamp)
+        const patch = stampPatch(before, STAMP)
+        expect(Object.keys(patch)).toEqual(['metadata'])
+        expect(patched(before, patch).stamp).toEqual(STAMP)
+        expect(contentDigest(patched(before, patch))).toBe(contentDigest(before))
+      }),
+    )
+  })
+
+  test('keeps what somebody wrote into the metadata by hand', () => {
+    const before = { ...observed({ name: 'a' }, null), metadata: 'owned by ops' }
+    expect(contentDigest(patched(before, stampPatch(before, STAMP)))).toBe(contentDigest({ name: 'a', metadata: 'owned by ops' }))
+  })
+
+  test('is empty where it is there', () => {
+    fc.assert(
+      fc.property(configuration, (present) => {
+        expect(stampPatch(observed(present), STAMP)).toEqual({})
+      }),
+    )
   })
 })

@@ -1,10 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/plan/change.ts'
-import { countChanges } from '../../src/plan/change.ts'
-import { computePlan, planKeys } from '../../src/plan/plan.ts'
+import { planKeys } from '../../src/plan/plan.ts'
 import type { World } from '../../src/plan/world.ts'
-import { desiredOf, entryOf, observedOf, worldOf } from '../support/states.ts'
+import { desiredOf, entryOf, observedOf, touched, worldOf } from '../support/states.ts'
 
 const web = entryOf('web')
 const edited = entryOf('web', { name: 'another name' })
@@ -65,8 +63,13 @@ const table: readonly (readonly [string, World, Partial<Change> | undefined])[] 
     { kind: 'create' },
   ],
   [
-    'two with our stamp: a conflict, and no third',
+    'two with our stamp, each of an attempt of its own: the lost one is deleted, and no third is made',
     worldOf({ desired: desiredOf([web]), applied, observed: [stamped, observedOf('aigac_2', web)] }),
+    { kind: 'delete', reason: 'surplus', id: 'aigac_2' },
+  ],
+  [
+    'two with our stamp from one attempt: a conflict, and no third',
+    worldOf({ desired: desiredOf([web]), applied, observed: [stamped, observedOf('aigac_2', web, stamped.stamp)] }),
     { kind: 'conflict', reason: 'duplicate-configuration', ids: ['aigac_1', 'aigac_2'] },
   ],
   [
@@ -95,7 +98,8 @@ const table: readonly (readonly [string, World, Partial<Change> | undefined])[] 
     worldOf({ desired: desiredOf([], { complete: false }), applied, observed: [stamped] }),
     { kind: 'noop' },
   ],
-  ['declared no more and gone from the gateway: nothing to say', worldOf({ applied }), undefined],
+  ['declared no more and gone from the gateway: forgotten', worldOf({ applied }), { kind: 'noop', id: 'aigac_1', forget: true }],
+  ['known to nobody: nothing to say', worldOf({}), undefined],
 ]
 
 const recordedAs = (over: object) => ({ web: { id: 'aigac_1', ...over } })
@@ -105,12 +109,12 @@ const more: typeof table = [
   [
     'an update names the fields that differ',
     worldOf({ desired: desiredOf([entryOf('web', { description: 'x', access: {} })]), applied, observed: [stamped] }),
-    { kind: 'update', fields: ['description', 'access'], withheld: false },
+    { kind: 'update', fields: ['description', 'access'], reason: 'edited' },
   ],
   [
     'under create-only an update is withheld',
-    worldOf({ desired: desiredOf([edited]), applied, observed: [stamped], policy: 'create-only' }),
-    { kind: 'update', withheld: true },
+    worldOf({ desired: desiredOf([edited]), applied, observed: [stamped], rules: { policy: 'create-only' } }),
+    { kind: 'update', withheld: 'policy' },
   ],
   [
     'edited, and on the gateway already as declared: only recorded',
@@ -118,9 +122,9 @@ const more: typeof table = [
     { kind: 'noop', record: observedOf('aigac_1', edited) },
   ],
   [
-    'changed on the gateway by a person, and not in the folder: left as it is',
-    worldOf({ desired: desiredOf([web]), applied, observed: [observedOf('aigac_1', edited)] }),
-    { kind: 'noop' },
+    'changed on the gateway by a person, and not in the folder: corrected',
+    worldOf({ desired: desiredOf([web]), applied, observed: [touched(stamped, edited)] }),
+    { kind: 'update', reason: 'drift', fields: ['name'] },
   ],
   [
     'declared by another module under the same key: recorded',
@@ -139,79 +143,5 @@ describe('the plan for a key', () => {
     const [change] = planKeys(world, ['web']).changes
     if (expected === undefined) expect(change).toBeUndefined()
     else expect(change).toMatchObject(expected)
-  })
-})
-
-describe('a whole plan', () => {
-  const keys = fc.constantFrom('a', 'b', 'c/d', 'c/d#x', '__proto__', 'constructor')
-  const variants = fc.constantFrom({}, { name: 'other' })
-  const entries = fc.uniqueArray(fc.record({ key: keys, fields: variants }), { selector: ({ key }) => key })
-  const owners = fc.constantFrom('platform', 'other')
-  const observed = fc.uniqueArray(fc.record({ id: fc.nat(9), key: keys, owner: owners, stamp: fc.boolean() }), {
-    selector: ({ id }) => id,
-  })
-  /** As in every lockfile that can be read, an id stands under one key only. */
-  const lock = fc
-    .tuple(fc.uniqueArray(keys, { maxLength: 4 }), fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 4 }))
-    .map(([names, ids]) => Object.fromEntries(names.map((key, index) => [key, { id: `aigac_${ids[index]}` }])))
-  const worlds = fc.tuple(entries, observed, lock).map(([declared, present, recorded]) =>
-    worldOf({
-      desired: desiredOf(declared.map(({ key, fields }) => entryOf(key, fields))),
-      applied: recorded,
-      observed: present.map(({ id, key, owner, stamp }) => observedOf(`aigac_${id}`, entryOf(key), stamp ? { owner } : null)),
-    }),
-  )
-
-  test('has at most one change a key, in order of key', () => {
-    fc.assert(
-      fc.property(worlds, (world) => {
-        const changed = computePlan(world).changes.map(({ key }) => key)
-        expect(changed).toEqual([...new Set(changed)].toSorted())
-      }),
-    )
-  })
-
-  test('says something about every declared entry', () => {
-    fc.assert(
-      fc.property(worlds, (world) => {
-        const changed = computePlan(world).changes.map(({ key }) => key)
-        expect(changed).toEqual(expect.arrayContaining([...world.desired.entries.keys()]))
-      }),
-    )
-  })
-
-  test('creates only where nothing on the gateway carries our stamp for the key', () => {
-    fc.assert(
-      fc.property(worlds, (world) => {
-        for (const change of computePlan(world).changes) {
-          if (change.kind === 'create') expect(world.observed.byKey(change.key)).toEqual([])
-        }
-      }),
-    )
-  })
-
-  test('never names a configuration that carries another owner’s stamp, but as a conflict', () => {
-    fc.assert(
-      fc.property(worlds, (world) => {
-        for (const change of computePlan(world).changes) {
-          if ('id' in change && change.kind !== 'noop')
-            expect([undefined, 'platform']).toContain(world.observed.byId(change.id)?.stamp?.owner)
-        }
-      }),
-    )
-  })
-
-  test('changes no configuration twice', () => {
-    fc.assert(
-      fc.property(worlds, (world) => {
-        const ids = computePlan(world).changes.flatMap((change) => ('id' in change ? [change.id] : []))
-        expect(ids).toEqual([...new Set(ids)])
-      }),
-    )
-  })
-
-  test('is counted by kind', () => {
-    const world = worldOf({ desired: desiredOf([web, entryOf('a'), entryOf('b')]), applied, observed: [stamped] })
-    expect(countChanges(computePlan(world).changes)).toEqual({ create: 2, noop: 1 })
   })
 })
