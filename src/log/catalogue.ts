@@ -1,6 +1,8 @@
 import type { EventFields, EventName } from '../model/events.ts'
+import { adminEvents } from './catalogue/admin.ts'
 import { configEvents } from './catalogue/config.ts'
 import { daemonEvents } from './catalogue/daemon.ts'
+import { driftEvents } from './catalogue/drift.ts'
 import { gatewayEvents } from './catalogue/gateway.ts'
 import { recordEvents } from './catalogue/record.ts'
 import { sourceEvents } from './catalogue/source.ts'
@@ -9,9 +11,11 @@ import type { Row } from './row.ts'
 /** Every event with its level and sentence. An event without a row does not compile. */
 export const CATALOGUE: { readonly [Name in EventName]: Row<Name> } = {
   ...daemonEvents,
+  ...adminEvents,
   ...sourceEvents,
   ...recordEvents,
   ...configEvents,
+  ...driftEvents,
   ...gatewayEvents,
 }
 

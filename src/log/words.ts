@@ -1,5 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import type { Failure } from '../model/events.ts'
+import type { AccessKeyRef } from '../model/observed.ts'
+import type { Stay } from '../model/planned.ts'
 
 /** `1 entry`, `3 entries`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
@@ -16,6 +18,9 @@ export function nextTry(delayMs: number): string {
   return `the next try in ${formatDuration(delayMs)}`
 }
 
+/** How a refusal ends: the entry as it is would be refused again. */
+export const UPON_CHANGE = 'it is tried again when its file changes'
+
 /** `in 34 ms`, or `in 2.1 s, at attempt 3`. */
 export function took(durationMs: number, attempt: number): string {
   return `in ${formatDuration(durationMs)}${attempt > 1 ? `, at attempt ${attempt}` : ''}`
@@ -23,4 +28,19 @@ export function took(durationMs: number, attempt: number): string {
 
 export function list(items: readonly string[]): string {
   return items.join(', ')
+}
+
+/** `production (aigk_1)`, or the id alone. */
+export function describeAccessKey({ id, name }: AccessKeyRef): string {
+  return name === undefined ? id : `${name} (${id})`
+}
+
+/** Why what is declared no more stays, where the reason names nothing else; completes "it stays …". */
+export const STAYS: Readonly<Record<Exclude<Stay, 'in-use'>, string>> = {
+  policy: 'since only the policy sync deletes',
+  protected: 'since its declaration said protect: true',
+  unrecorded: 'since the lockfile does not know it, nor whether it is protected: delete it yourself, or declare it again',
+  unloaded: 'until every module loads, since one that does not may be where it is declared now',
+  grace: 'until it has been gone for deleteGrace',
+  guard: 'since a guard blocks deletions',
 }

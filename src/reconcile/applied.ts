@@ -2,6 +2,9 @@ import type { AppliedEntry } from '../lockfile/lockfile.ts'
 import { contentDigest, type Digest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import { changedFields } from '../plan/patch.ts'
+import type { Decided } from './decide.ts'
+import type { Rewritten } from './rewrite.ts'
 
 /**
  * What the lockfile is to say of a configuration that exists for an entry.
@@ -19,4 +22,33 @@ export function appliedEntry(entry: Entry, configuration: ObservedConfiguration,
     appliedAt: new Date().toISOString(),
     updatedAt: configuration.updatedAt,
   }
+}
+
+/** When we wrote it is not known: whatever the gateway says is later. */
+const LONG_AGO = '1970-01-01T00:00:00Z'
+
+/**
+ * What the lockfile is to say of a configuration that we changed, or found as it should be. Where more of it differs from the
+ * declaration than we sent, somebody else changed it, and our write must not make that look like our doing.
+ * @param before what the lockfile says of it, if it knows it
+ */
+export function rewrittenEntry(
+  { configuration, decision: { entry, digest, fields } }: Rewritten<Decided> & { type: 'done' },
+  before: AppliedEntry | undefined,
+): AppliedEntry {
+  const applied = appliedEntry(entry, configuration, digest)
+  const isOurs = changedFields(entry.configuration, configuration).every((field) => fields.includes(field))
+  return isOurs ? applied : { ...applied, updatedAt: before?.updatedAt ?? LONG_AGO }
+}
+
+/**
+ * What the lockfile is to say of a configuration that is otherwise than declared, and stays so until a person decides: what is
+ * declared counts as applied, so that the difference is drift, and the next edit is an edit.
+ * @param before what the lockfile says of it, if it knows it
+ */
+export function heldEntry(entry: Entry, configuration: ObservedConfiguration, before: AppliedEntry | undefined): AppliedEntry {
+  const { source, digest, protect } = entry
+  if (!before) return { ...appliedEntry(entry, configuration, digest), updatedAt: LONG_AGO }
+  const { protect: _, ...rest } = before
+  return { ...rest, source, ...(protect && { protect: true }) }
 }

@@ -1,18 +1,24 @@
+import { randomBytes } from 'node:crypto'
 import { err, ok, type Result } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
-import type { AppliedEntry } from '../lockfile/lockfile.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
-import { contentDigest } from '../model/digest.ts'
-import type { DesiredState, Entry } from '../model/entry.ts'
-import type { Report, SyncEvent } from '../model/events.ts'
+import { contentDigest, type Digest } from '../model/digest.ts'
+import type { Entry } from '../model/entry.ts'
+import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import type { Change } from '../plan/change.ts'
-import { appliedEntry } from './applied.ts'
+import { planKeys } from '../plan/plan.ts'
+import type { World } from '../plan/world.ts'
+import { appliedEntry, heldEntry, rewrittenEntry } from './applied.ts'
 import { Creator } from './create.ts'
+import { type Decided, type Decision, decideAdopt, decideMove, decideUpdate } from './decide.ts'
+import { type Job, jobFor, type Unsure } from './job.ts'
 import type { Observer } from './observer.ts'
-import { rewrite } from './rewrite.ts'
+import { type Recorded, Recorder, type Success, type Unrecorded } from './recorder.ts'
+import { remove } from './remove.ts'
+import { rewrite, type Rewritten } from './rewrite.ts'
 
 export interface ApplierParts {
   readonly gateway: Gateway
@@ -20,7 +26,8 @@ export interface ApplierParts {
   readonly store: LockfileStore
   readonly owner: string
   readonly retries: number
-  readonly desired: () => DesiredState
+  /** Always as it is now. */
+  readonly world: () => World
   readonly report: Report
 }
 
@@ -29,75 +36,57 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
 }
 
-/** Something that applying does about a key. */
-export type Job =
-  | Extract<Change, { kind: 'create' | 'update' | 'move' }>
-  | { readonly kind: 'record'; readonly key: string; readonly record: ObservedConfiguration }
-  /** It is done, and still to be written down. */
-  | { readonly kind: 'flush'; readonly key: string }
-  /** A change was sent, and it is not known whether it was carried out. */
-  | { readonly kind: 'settle'; readonly key: string; readonly unsure: Unsure }
-
-/** A change whose outcome is not known. */
-interface Unsure {
-  readonly id: string
-  readonly key: string
-  /** The key it had before; the same where it did not move. */
-  readonly from: string
-}
-
-/** It is done on the gateway, and could not be written down. */
-export interface Unrecorded {
-  readonly type: 'unrecorded'
-  readonly code: string
-  readonly msg: string
-}
-
 export type ApplyError = GatewayError | Unrecorded
 
 /** `again`: the gateway is not as it was thought to be; look at the key anew. */
-export type Outcome = 'created' | 'updated' | 'moved' | 'linked' | 'recorded' | 'again'
+export type Outcome = Recorded | 'again'
 
-/** What is told once it is on disk. */
-type Success = Extract<SyncEvent, { event: 'config.created' | 'config.updated' | 'config.moved' | 'config.linked' }>
+type Applying = Promise<Result<Outcome, ApplyError>>
 
 /** Carries out one change: first on the gateway, then in the lockfile; only then is it told. */
 export class Applier {
   readonly #parts: ApplierParts
   readonly #creator: Creator
-  /** What is done and not yet on disk, by key: no success is told before it is. */
-  readonly #untold = new Map<string, Success>()
+  readonly #recorder: Recorder
   /** By id. Nothing else is done about what a change concerns while its outcome is not known. */
   readonly #unsure = new Map<string, Unsure>()
 
   constructor(parts: ApplierParts) {
     this.#parts = parts
     this.#creator = new Creator(parts)
+    this.#recorder = new Recorder(parts.store, parts.report)
   }
 
   /** What there is to do about a change, if anything. */
-  jobFor(change: Change): Job | undefined {
-    const { key, kind } = change
-    if (this.#untold.has(key)) return { kind: 'flush', key }
+  jobFor(change: Change, priority: Priority): Job | undefined {
+    const { key } = change
+    if (this.#recorder.isUntold(key)) return { kind: 'flush', key }
     const unsure = this.#unsureOf(change)
     if (unsure) return { kind: 'settle', key, unsure }
-    if (kind === 'create') return change
-    if (kind === 'update' || kind === 'move') return change.withheld ? undefined : change
-    if (kind !== 'noop' || !change.record) return undefined
-    if (change.look) return { kind: 'update', key, id: change.id, entry: change.look, fields: [], withheld: false }
-    return { kind: 'record', key, record: change.record }
+    return jobFor(change, priority, this.#parts.world())
   }
 
-  async carryOut(job: Job, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
-    if (job.kind === 'flush') return this.#writeDown(job.key, this.#parts.store.flush())
-    if (job.kind === 'settle') return this.#settle(job.unsure, options)
-    if (job.kind === 'record') return this.#recordFound(job.key, job.record)
-    if (job.kind !== 'create') return this.#rewrite(job, options)
-    if (job.missing !== undefined) {
-      const found = await this.#confirmMissing(job.key, job.missing, options)
-      if (found.isErr() || found.value) return found.map(() => 'again')
+  async carryOut(job: Job, options: ApplyOptions): Applying {
+    switch (job.kind) {
+      case 'flush':
+        return this.#recorder.flush(job.key)
+      case 'settle':
+        return this.#settle(job.unsure, options)
+      case 'record':
+        return this.#recordFound(job.key, job.record)
+      case 'hold':
+        return this.#hold(job.entry, job.id)
+      case 'forget':
+        return this.#forget(job, options)
+      case 'delete':
+        return this.#delete(job, options)
+      case 'create':
+        return this.#create(job, options)
+      case 'adopt':
+      case 'update':
+      case 'move':
+        return this.#rewrite(job, options)
     }
-    return this.#create(job, options)
   }
 
   #unsureOf(change: Change): Unsure | undefined {
@@ -105,106 +94,162 @@ export class Applier {
     return [...this.#unsure.values()].find((each) => each.id === id || each.key === change.key || each.from === change.key)
   }
 
-  /** Looks what became of a change, and writes down what is there: the plan goes on from that. */
-  async #settle({ id, from }: Unsure, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
-    const { gateway, observer, store, owner } = this.#parts
-    const looked = await gateway.find(id, options)
+  /**
+   * Looks what became of a change, and writes down what we sent, where that is there: the plan goes on from that. Anything else is
+   * as it was before, or somebody's doing since.
+   */
+  async #settle({ id, key: to, from, sent }: Unsure, options: ApplyOptions): Applying {
+    const { store, owner } = this.#parts
+    const looked = await this.#look(id, options)
     if (looked.isErr()) return err(looked.error)
     this.#unsure.delete(id)
     const present = looked.value
     const before = [...store.entries].find(([, entry]) => entry.id === id)?.[1]
-    if (!present) observer.index.remove(id)
-    else observer.wrote(present)
     if (!present || !before) return ok('again')
     const { name, updatedAt, stamp } = present
-    const key = stamp?.owner === owner ? stamp.key : from
-    const written = await store.record(key, { ...before, name, updatedAt, digest: contentDigest(present) })
-    return written.isOk() ? ok('again') : err({ type: 'unrecorded', code: written.error.code, msg: written.error.msg })
+    const key = stamp?.owner === owner && stamp.key === to ? to : from // any other is somebody's doing
+    const digest = contentDigest(present)
+    const written = await this.#recorder.record(key, { ...before, ...(sent.has(digest) && { name, updatedAt, digest }) })
+    return written.map(() => 'again')
   }
 
-  /** A listing may lag behind what it lists, so that absence from one does not prove a recorded configuration gone. */
-  async #confirmMissing(key: string, id: string, options: ApplyOptions): Promise<Result<boolean, ApplyError>> {
-    const found = await this.#parts.gateway.find(id, options)
-    if (found.isErr()) return err(found.error)
-    if (found.value) this.#parts.observer.wrote(found.value)
-    else this.#parts.report({ event: 'config.missing', key, id })
-    return ok(found.value !== undefined)
+  async #look(id: string, options: ApplyOptions): Promise<Result<ObservedConfiguration | undefined, GatewayError>> {
+    const { gateway, observer } = this.#parts
+    const looked = await gateway.find(id, options)
+    if (looked.isErr()) return looked
+    if (looked.value) observer.wrote(looked.value)
+    else observer.lacks(id)
+    return looked
   }
 
-  async #create(change: Job & { kind: 'create' }, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
+  async #create(job: Job & { kind: 'create' }, options: ApplyOptions): Applying {
     const start = performance.now()
-    const { key } = change
-    const entry = this.#declared(change.entry)
+    const { key, missing } = job
+    if (missing !== undefined) {
+      const isGone = await this.#confirmMissing(missing, options)
+      if (isGone.isErr() || !isGone.value) return isGone.map(() => 'again')
+      this.#parts.report({ event: 'config.missing', key, id: missing })
+    }
+    const entry = this.#declared(job.entry)
     const result = await this.#creator.create({ key, entry, ...options })
     if (result.isErr()) return err(result.error)
+    if (result.value === 'found') return ok('again')
     const { configuration, digest, attempt, settled } = result.value
     const { id, name } = configuration
     const durationMs = performance.now() - start
-    const event = { event: 'config.created', key, id, name, attempt, durationMs, ...(settled && { settled }) } as const
     this.#parts.observer.wrote(configuration)
-    return this.#succeed(event, appliedEntry(entry(), configuration, digest))
+    const event = { event: 'config.created', key, id, name, attempt, durationMs, ...(settled && { settled }) } as const
+    const applied = appliedEntry(entry(), configuration, digest)
+    // Before it was found, a person may have changed it.
+    return this.#recorder.record(key, settled ? { ...applied, updatedAt: configuration.createdAt } : applied, event)
   }
 
-  async #rewrite(change: Job & { kind: 'update' | 'move' }, options: ApplyOptions): Promise<Result<Outcome, ApplyError>> {
+  /** A listing may lag behind what it lists, so that absence from one does not prove a recorded configuration gone. */
+  async #confirmMissing(id: string, options: ApplyOptions): Promise<Result<boolean, GatewayError>> {
+    if (this.#parts.observer.index.isMissing(id)) return ok(true)
+    return (await this.#look(id, options)).map((found) => !found)
+  }
+
+  async #rewrite(job: Job & { kind: 'adopt' | 'update' | 'move' }, options: ApplyOptions): Applying {
     const start = performance.now()
-    const { key, id, fields } = change
-    const { store, observer } = this.#parts
-    const from = change.kind === 'move' ? change.from : key
-    const nonce = store.entries.get(from)?.nonce ?? ''
-    const result = await rewrite(this.#parts, { id, from, nonce, entry: this.#declared(change.entry), ...options })
+    const { key, id } = job
+    const from = job.kind === 'move' ? job.from : key
+    const sent = new Set<Digest>()
+    const result = await rewrite(this.#parts, { id, key, decide: this.#decider(job, sent), ...options })
     if (result.isErr()) {
-      if (classify(result.error, 'write') === 'ambiguous') this.#unsure.set(id, { id, key, from })
+      if (classify(result.error, 'write') === 'ambiguous') this.#unsure.set(id, { id, key, from, sent })
       return err(result.error)
     }
-    if (result.value.type === 'gone') observer.index.remove(id)
-    if (result.value.type === 'foreign') observer.wrote(result.value.configuration)
+    const { observer } = this.#parts
+    if (result.value.type === 'gone') observer.lacks(id)
+    else observer.wrote(result.value.configuration)
     if (result.value.type !== 'done') return ok('again')
-    const { configuration, entry, attempt, changed } = result.value
-    const applied = appliedEntry(entry, configuration, entry.digest)
-    observer.wrote(configuration)
-    if (!changed) return this.#writeDown(key, store.record(key, applied))
-    const told = { key, id, name: configuration.name, fields, attempt, durationMs: performance.now() - start }
-    const event: Success =
-      change.kind === 'move' ? { event: 'config.moved', from, ...told } : { event: 'config.updated', ...told }
-    return this.#succeed(event, applied)
+    const success = result.value.changed ? successOf(job, result.value, performance.now() - start) : undefined
+    const before = this.#parts.store.entries.get(from)
+    return this.#recorder.record(key, rewrittenEntry(result.value, before?.id === id ? before : undefined), success)
+  }
+
+  /** @param sent takes in what each attempt would make of it */
+  #decider(job: Job & { kind: 'adopt' | 'update' | 'move' }, sent: Set<Digest>): (present: ObservedConfiguration) => Decision {
+    const { world } = this.#parts
+    const declared = this.#declared(job.entry)
+    const nonce = randomBytes(16).toString('base64url')
+    const decide = (present: ObservedConfiguration) => {
+      if (job.kind === 'adopt') return decideAdopt(world(), declared(), present, nonce)
+      return job.kind === 'move' ? decideMove(world(), job.from, declared(), present) : decideUpdate(world(), declared(), present)
+    }
+    return (present) => {
+      if (world().desired.held.has(job.key)) return { type: 'replan' }
+      const decision = decide(present)
+      if (decision.type === 'send') sent.add(decision.digest)
+      return decision
+    }
   }
 
   /** The declaration as it is whenever it is asked for; as it was planned once it is gone. */
   #declared(planned: Entry): () => Entry {
-    return () => this.#parts.desired().entries.get(planned.key) ?? planned
+    return () => this.#parts.world().desired.entries.get(planned.key) ?? planned
   }
 
-  async #recordFound(key: string, configuration: ObservedConfiguration): Promise<Result<Outcome, ApplyError>> {
-    const { desired, store } = this.#parts
-    const entry = desired().entries.get(key)
+  async #delete(job: Job & { kind: 'delete' }, options: ApplyOptions): Applying {
+    const start = performance.now()
+    const { key, id, reason } = job
+    const isWanted = () => planKeys(this.#parts.world(), [key]).changes.some((change) => isDeletionOf(change, id))
+    const result = await remove(this.#parts, { id, key, isWanted, ...options })
+    if (result.isErr()) return err(result.error)
+    if (result.value.type === 'replan') return ok('again')
+    const { attempt } = result.value
+    const event = { event: 'config.deleted', key, id, reason, attempt, durationMs: performance.now() - start } as const
+    if (reason === 'not-declared') return this.#recorder.forget(key, event)
+    this.#parts.report(event) // the lockfile says nothing of it
+    return ok('again')
+  }
+
+  async #forget({ key, id }: Job & { kind: 'forget' }, options: ApplyOptions): Applying {
+    const isGone = await this.#confirmMissing(id, options)
+    if (isGone.isErr() || !isGone.value) return isGone.map(() => 'again')
+    if (this.#parts.world().desired.entries.has(key)) return ok('again')
+    return this.#recorder.forget(key, { event: 'config.forgotten', key, id })
+  }
+
+  async #recordFound(key: string, configuration: ObservedConfiguration): Applying {
+    const { world, store } = this.#parts
+    const entry = world().desired.entries.get(key)
     if (!entry) return ok('again') // the declaration went away meanwhile
-    const { id, name } = configuration
+    const { id } = configuration
     const before = store.entries.get(key)
-    if (before?.id !== id) this.#untold.set(key, { event: 'config.linked', key, id, name })
-    // What we applied stays what we applied, whatever a person has made of it since.
+    // What we applied stays what we applied, whatever the gateway makes of it.
     const digest = before?.id === id && before.digest === entry.digest ? before.digest : undefined
-    return this.#writeDown(key, store.record(key, appliedEntry(entry, configuration, digest)))
+    return this.#recorder.record(key, appliedEntry(entry, configuration, digest), linked(key, configuration, before?.id))
   }
 
-  #succeed(event: Success, applied: AppliedEntry): Promise<Result<Outcome, ApplyError>> {
-    this.#untold.set(event.key, event)
-    return this.#writeDown(event.key, this.#parts.store.record(event.key, applied))
-  }
-
-  async #writeDown(key: string, writing: ReturnType<LockfileStore['record']>): Promise<Result<Outcome, ApplyError>> {
-    const written = await writing
-    if (written.isErr()) return err({ type: 'unrecorded', code: written.error.code, msg: written.error.msg })
-    const event = this.#untold.get(key)
-    this.#untold.delete(key)
-    if (!event) return ok('recorded')
-    this.#parts.report(event)
-    return ok(OUTCOMES[event.event])
+  async #hold(entry: Entry, id: string): Applying {
+    const { observer, store } = this.#parts
+    const { key } = entry
+    const configuration = observer.index.byId(id)
+    if (!configuration) return ok('again')
+    const before = store.entries.get(key)
+    const known = before?.id === id ? before : undefined
+    return this.#recorder.record(key, heldEntry(entry, configuration, known), linked(key, configuration, before?.id))
   }
 }
 
-const OUTCOMES = {
-  'config.created': 'created',
-  'config.updated': 'updated',
-  'config.moved': 'moved',
-  'config.linked': 'linked',
-} as const satisfies Record<Success['event'], Outcome>
+function linked(key: string, { id, name }: ObservedConfiguration, before: string | undefined): Success | undefined {
+  return before === id ? undefined : { event: 'config.linked', key, id, name }
+}
+
+function isDeletionOf(change: Change, id: string): boolean {
+  return change.kind === 'delete' && change.id === id
+}
+
+function successOf(
+  job: Job & { kind: 'adopt' | 'update' | 'move' },
+  { configuration, attempt }: Rewritten<Decided> & { type: 'done' },
+  durationMs: number,
+): Success {
+  const { key, id, fields, reach } = job
+  const told = { key, id, name: configuration.name, attempt, durationMs }
+  if (job.kind === 'adopt') return { event: 'config.adopted', ...told }
+  if (job.kind === 'move') return { event: 'config.moved', from: job.from, fields, reach, ...told }
+  return { event: 'config.updated', reason: job.reason, fields, reach, ...told }
+}

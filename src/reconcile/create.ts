@@ -58,7 +58,8 @@ export class Creator {
     this.#parts = parts
   }
 
-  async create(job: CreateJob): Promise<Result<Existing, GatewayError>> {
+  /** @returns `found` where the listing that settles an attempt shows another configuration than that attempt's: its history is not known */
+  async create(job: CreateJob): Promise<Result<Existing | 'found', GatewayError>> {
     for (let attempt = 1; ; attempt++) {
       const existing = await this.#settle(job, attempt)
       if (existing.isErr()) return err(existing.error)
@@ -90,14 +91,16 @@ export class Creator {
     return err(result.error)
   }
 
-  async #settle(job: CreateJob, attempt: number): Promise<Result<Existing | undefined, GatewayError>> {
+  async #settle(job: CreateJob, attempt: number): Promise<Result<Existing | 'found' | undefined, GatewayError>> {
     const sent = this.#unsettled.get(job.key)
     if (!sent) return ok(undefined)
     const listing = await this.#parts.observer.observe('fresh', GATHER_MS)
     if (listing.isErr()) return err(listing.error)
     this.#unsettled.delete(job.key)
-    const [configuration] = this.#parts.observer.index.byKey(job.key)
-    return ok(configuration && { configuration, digest: digestOf(configuration, sent), attempt, settled: true })
+    const present = this.#parts.observer.index.byKey(job.key)
+    const configuration = present.find(({ stamp }) => sent.has(stamp?.nonce ?? ''))
+    if (!configuration) return ok(present.length > 0 ? 'found' : undefined)
+    return ok({ configuration, digest: digestOf(configuration, sent), attempt, settled: true })
   }
 }
 

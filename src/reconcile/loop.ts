@@ -23,10 +23,14 @@ export class Loop {
   readonly #options: LoopOptions
   readonly #report: Report
   readonly #stop = new AbortController()
+  /** Ends a wait, so that it is looked at anew how long it is to be. */
+  #nudge = new AbortController()
+  #isDue = false
 
   constructor(options: LoopOptions, report: Report) {
     this.#options = options
     this.#report = report
+    options.reconciler.onAbsence(() => this.#nudge.abort())
   }
 
   /**
@@ -44,19 +48,40 @@ export class Loop {
     }
   }
 
-  /** Resyncs on a timer. Resolves when it is stopped. */
+  /** Resyncs on a timer, and where what is gone may be deleted. Resolves when it is stopped. */
   async continue(): Promise<void> {
-    const { reconciler, resyncInterval, rescan, store } = this.#options
-    while (await pause(jittered(resyncInterval), this.#stop.signal)) {
+    const { reconciler, rescan, store } = this.#options
+    while (await this.#untilDue()) {
       await Promise.all([rescan(), store.flush()])
       const looked = await reconciler.observe('resync')
-      if (looked.isOk()) reconciler.reconcile('resync')
-      else if (looked.error.type !== 'canceled') this.#report({ event: 'gateway.rejected', ...describeFailure(looked.error) })
+      if (looked.isOk()) {
+        await reconciler.seeUsers('resync')
+        reconciler.reconcile('resync')
+      } else if (looked.error.type !== 'canceled') this.#report({ event: 'gateway.rejected', ...describeFailure(looked.error) })
     }
+  }
+
+  /** Resyncs as soon as it can. */
+  hurry(): void {
+    this.#isDue = true
+    this.#nudge.abort()
   }
 
   stop(): void {
     this.#stop.abort()
+  }
+
+  /** @returns false when it is stopped */
+  async #untilDue(): Promise<boolean> {
+    const deadline = performance.now() + jittered(this.#options.resyncInterval)
+    while (!this.#isDue && !this.#stop.signal.aborted) {
+      this.#nudge = new AbortController()
+      const ripe = this.#options.reconciler.nextRipe ?? Infinity
+      const left = Math.min(deadline - performance.now(), ripe)
+      if (await pause(Math.max(Math.ceil(left), 0), this.#stop.signal, this.#nudge.signal)) break
+    }
+    this.#isDue = false
+    return !this.#stop.signal.aborted
   }
 }
 

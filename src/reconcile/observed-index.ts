@@ -1,4 +1,4 @@
-import type { ObservedConfiguration } from '../model/observed.ts'
+import type { AccessKeyRef, ObservedConfiguration, References } from '../model/observed.ts'
 import type { ObservedState } from '../plan/world.ts'
 
 /** The observed state, indexed, and kept up to date with what we write ourselves between two listings. */
@@ -6,6 +6,10 @@ export class ObservedIndex implements ObservedState {
   readonly #owner: string
   #byId = new Map<string, ObservedConfiguration>()
   #byKey = new Map<string, ObservedConfiguration[]>()
+  /** Those without a stamp, by name. */
+  #unowned = new Map<string, ObservedConfiguration[]>()
+  #references: Map<string, readonly AccessKeyRef[]> = new Map()
+  readonly #missing = new Set<string>()
 
   constructor(owner: string) {
     this.#owner = owner
@@ -23,37 +27,88 @@ export class ObservedIndex implements ObservedState {
     return this.#byKey.keys()
   }
 
+  unowned(name: string): readonly ObservedConfiguration[] {
+    return this.#unowned.get(name) ?? []
+  }
+
+  usersOf(id: string): readonly AccessKeyRef[] | undefined {
+    return this.#references.get(id)
+  }
+
+  isMissing(id: string): boolean {
+    return this.#missing.has(id)
+  }
+
   /** Takes in a configuration that was created, or found, outside a listing. */
   add(configuration: ObservedConfiguration): void {
     this.remove(configuration.id)
+    this.#missing.delete(configuration.id)
     this.#byId.set(configuration.id, configuration)
-    const { stamp } = configuration
-    if (stamp?.owner !== this.#owner) return
-    const siblings = this.#byKey.get(stamp.key)
-    if (siblings) siblings.push(configuration)
-    else this.#byKey.set(stamp.key, [configuration])
+    this.#place(configuration, (list, name) => list.set(name, [...(list.get(name) ?? []), configuration]))
   }
 
   remove(id: string): void {
     const known = this.#byId.get(id)
+    if (!known) return
     this.#byId.delete(id)
-    if (known?.stamp?.owner !== this.#owner) return
-    const siblings = this.byKey(known.stamp.key).filter((sibling) => sibling.id !== id)
-    if (siblings.length === 0) this.#byKey.delete(known.stamp.key)
-    else this.#byKey.set(known.stamp.key, siblings)
+    this.#place(known, (list, name) => {
+      const siblings = (list.get(name) ?? []).filter((sibling) => sibling.id !== id)
+      if (siblings.length === 0) list.delete(name)
+      else list.set(name, siblings)
+    })
+  }
+
+  /** The gateway says that there is no configuration with this id. */
+  lacks(id: string): void {
+    this.remove(id)
+    this.#missing.add(id)
+  }
+
+  /** Takes a complete listing of the access keys as the truth. */
+  refer(references: References): void {
+    this.#references = new Map(references)
+  }
+
+  /** The gateway says that the configuration is in use, whatever the listing of access keys says. */
+  inUse(id: string): void {
+    if (!this.#references.has(id)) this.#references.set(id, [])
   }
 
   /**
-   * Takes a complete listing as the truth, but for configurations that were written while it was under way: it may have passed
-   * their place before that.
+   * Takes a complete listing as the truth, but for what we wrote or removed while it was under way, since it may have passed their
+   * place before that; and for what it shows in an older state than was seen before, since it may lag.
+   * @param meanwhile by id, undefined for what we removed
    */
-  replace(listing: readonly ObservedConfiguration[], writtenMeanwhile: Iterable<ObservedConfiguration>): void {
+  replace(listing: readonly ObservedConfiguration[], meanwhile: ReadonlyMap<string, ObservedConfiguration | undefined>): void {
+    const before = this.#byId
     this.#byId = new Map()
     this.#byKey = new Map()
-    for (const configuration of listing) this.add(configuration)
-    for (const written of writtenMeanwhile) {
-      const listed = this.#byId.get(written.id)
-      if (!listed || Date.parse(listed.updatedAt) <= Date.parse(written.updatedAt)) this.add(written)
+    this.#unowned = new Map()
+    this.#missing.clear()
+    for (const configuration of listing) this.add(later(configuration, before.get(configuration.id)))
+    for (const [id, ours] of meanwhile) {
+      const listed = this.#byId.get(id)
+      if (!ours) this.lacks(id)
+      else if (!listed) this.add(ours)
+      else this.add(later(ours, listed))
     }
   }
+
+  /** The same without one configuration, for looking ahead. */
+  without(id: string): ObservedIndex {
+    const rest = new ObservedIndex(this.#owner)
+    rest.replace([...this.#byId.values()], new Map([[id, undefined]]))
+    rest.#references = this.#references
+    return rest
+  }
+
+  #place({ name, stamp }: ObservedConfiguration, put: (list: Map<string, ObservedConfiguration[]>, name: string) => void): void {
+    if (!stamp) put(this.#unowned, name)
+    else if (stamp.owner === this.#owner) put(this.#byKey, stamp.key)
+  }
+}
+
+/** The other look at a configuration where it shows a later state. */
+function later(one: ObservedConfiguration, other: ObservedConfiguration | undefined): ObservedConfiguration {
+  return other && Date.parse(other.updatedAt) > Date.parse(one.updatedAt) ? other : one
 }

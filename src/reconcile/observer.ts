@@ -3,18 +3,24 @@ import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
 import { pause } from '../gateway/wait.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import { Gathered } from './gathered.ts'
 import { ObservedIndex } from './observed-index.ts'
+
+/** Deletions within this time, in milliseconds, are told by one listing who uses what. */
+const GATHER_MS = 20
+
+type Meanwhile = Map<string, ObservedConfiguration | undefined>
 
 /** Looks at the gateway, and remembers what was seen. */
 export class Observer {
   readonly #gateway: Gateway
   readonly index: ObservedIndex
-  /** What we wrote since a listing began, one set for each listing under way. */
-  readonly #written = new Set<Set<ObservedConfiguration>>()
-  /** The listing that is asked for and has not begun. */
-  #coming: ResultAsync<void, GatewayError> | undefined
-  /** The listing under way; it never fails here. */
-  #current: ResultAsync<void, never> = okAsync(undefined)
+  /** What we wrote and removed since a listing began, one for each listing under way. */
+  readonly #meanwhile = new Set<Meanwhile>()
+  readonly #listing = new Gathered((priority: Priority) => this.#list(priority))
+  /** When it was last listed wholly, by our clock. */
+  listedAt: Date | undefined
+  readonly #referring = new Gathered((priority: Priority) => this.#refer(priority))
 
   constructor(gateway: Gateway, owner: string) {
     this.#gateway = gateway
@@ -26,28 +32,40 @@ export class Observer {
    * @param gatherMs how long to wait for others with the same question: a thousand unknown outcomes are settled by one listing
    */
   observe(priority: Priority, gatherMs = 0): ResultAsync<void, GatewayError> {
-    this.#coming ??= this.#current.andThen(() => waited(gatherMs)).andThen(() => this.#begin(priority))
-    return this.#coming
+    return this.#listing.ask(priority, () => waited(gatherMs))
   }
 
-  /** Tells of a configuration that we wrote. */
+  /** A complete listing of the access keys that begins after this call: what is in use must not be deleted. */
+  refer(priority: Priority): ResultAsync<void, GatewayError> {
+    return this.#referring.ask(priority, () => waited(GATHER_MS))
+  }
+
+  /** Tells of a configuration that we wrote, or saw by itself. */
   wrote(configuration: ObservedConfiguration): void {
     this.index.add(configuration)
-    for (const set of this.#written) set.add(configuration)
+    for (const each of this.#meanwhile) each.set(configuration.id, configuration)
   }
 
-  #begin(priority: Priority): ResultAsync<void, GatewayError> {
-    this.#coming = undefined
-    const written = new Set<ObservedConfiguration>()
-    this.#written.add(written)
-    const done = () => this.#written.delete(written)
-    const listing = this.#gateway
+  /** Tells that the gateway has no configuration with this id any more. */
+  lacks(id: string): void {
+    this.index.lacks(id)
+    for (const each of this.#meanwhile) each.set(id, undefined)
+  }
+
+  #list(priority: Priority): ResultAsync<void, GatewayError> {
+    const meanwhile: Meanwhile = new Map()
+    this.#meanwhile.add(meanwhile)
+    const done = () => this.#meanwhile.delete(meanwhile)
+    return this.#gateway
       .list({ priority })
-      .map((configurations) => this.index.replace(configurations, written))
+      .map((configurations) => this.index.replace(configurations, meanwhile))
+      .andTee(() => (this.listedAt = new Date()))
       .andTee(done)
       .orTee(done)
-    this.#current = listing.orElse(() => okAsync(undefined)) // its failure is for those who asked for it
-    return listing
+  }
+
+  #refer(priority: Priority): ResultAsync<void, GatewayError> {
+    return this.#gateway.references({ priority }).map((references) => this.index.refer(references))
   }
 }
 

@@ -11,6 +11,7 @@ interface Trouble {
   permanent: boolean
   /** The account was refused, not the entry: worth another look once the gateway lists again. */
   readonly account: boolean
+  readonly msg: string
   timer?: NodeJS.Timeout
 }
 
@@ -24,6 +25,10 @@ export class Troubles {
   constructor(report: Report, retry?: (key: string) => void) {
     this.#report = report
     this.#retry = retry
+  }
+
+  get all(): ReadonlyMap<string, Pick<Trouble, 'permanent' | 'msg'>> {
+    return this.#byKey
   }
 
   count(permanent: boolean): number {
@@ -42,7 +47,8 @@ export class Troubles {
     const before = this.#byKey.get(key)
     const failures = (before?.failures ?? 0) + 1
     const account = failure.status === 401 || failure.status === 403
-    const trouble: Trouble = { since: before?.since ?? Date.now(), failures, permanent, account }
+    const { msg } = failure
+    const trouble: Trouble = { since: before?.since ?? Date.now(), failures, permanent, account, msg }
     this.#byKey.set(key, trouble)
     const delayMs = permanent ? undefined : this.#wait(key, trouble)
     this.#report({ event: 'config.failed', key, attempt: failures, permanent, ...(delayMs && { delayMs }), ...failure })

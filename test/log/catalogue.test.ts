@@ -88,6 +88,11 @@ const STORY: readonly (readonly [SyncEvent, level: string, sentence: string])[] 
     'warn',
     'the lockfile is damaged: rebuilt from the gateway with 2 entries; the old one is kept as /l.damaged',
   ],
+  [
+    { event: 'admin.failed', msg: 'read-only file system', errorCode: 'EROFS' },
+    'warn',
+    'there is no admin socket: read-only file system (EROFS); the daemon goes on, and status tells from the lockfile',
+  ],
   [{ event: 'daemon.stopping', signal: 'SIGTERM', inFlight: 0 }, 'info', 'SIGTERM: stopping'],
 ]
 

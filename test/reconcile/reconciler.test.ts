@@ -108,12 +108,14 @@ describe('the lockfile', () => {
 describe('what is left alone', () => {
   test('is said once for as long as it stays so', async () => {
     const stored = [observedOf('aigac_1', web), observedOf('aigac_2', entryOf('gone', { name: 'x' }))]
-    const { gateway, stage, reconciler, start, told } = stand([entryOf('web', { name: 'edited' })], stored, true, 'create-only')
+    const { gateway, stage, reconciler, start, told } = stand([entryOf('web', { name: 'edited' })], stored, true, {
+      policy: 'create-only',
+    })
     await start()
     reconciler.reconcile('resync')
     reconciler.reconcile('resync')
     expect(told('config.outdated')).toEqual([{ event: 'config.outdated', key: 'web', id: 'aigac_1' }])
-    expect(told('config.orphaned')).toEqual([{ event: 'config.orphaned', key: 'gone', id: 'aigac_2' }])
+    expect(told('config.orphaned')).toEqual([{ event: 'config.orphaned', key: 'gone', id: 'aigac_2', stays: 'policy' }])
     stage.entries = [entryOf('web', { name: 'edited again' })]
     reconciler.change(new Set(['web']))
     expect(told('config.outdated')).toHaveLength(2)

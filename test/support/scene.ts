@@ -18,7 +18,7 @@ export interface Scene {
   /** Puts a file below `configs`, whole at once; what is no text becomes JSON. */
   readonly put: (path: string, content: unknown) => Promise<void>
   /** Starts `aigw-sync <command> …` against the emulator, without a rate limit unless one is given. */
-  readonly start: (command: 'run' | 'apply', ...args: readonly string[]) => RunningProcess
+  readonly start: (command: string, ...args: readonly string[]) => RunningProcess
   /** A daemon that is ready and has created or linked what its first plan said. */
   readonly settled: (...args: readonly string[]) => Promise<RunningProcess>
   readonly lockfile: () => Promise<LockfileText>

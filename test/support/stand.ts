@@ -2,11 +2,11 @@
 import { onTestFinished, vi } from 'vitest'
 import type { Entry } from '../../src/model/entry.ts'
 import type { SyncEvent } from '../../src/model/events.ts'
-import type { Policy } from '../../src/plan/world.ts'
+import type { Rules } from '../../src/plan/world.ts'
 import { Reconciler } from '../../src/reconcile/reconciler.ts'
 import { fakeGateway } from './fake-gateway.ts'
 import { fakeStore } from './fake-store.ts'
-import { desiredOf, entryOf, OWNER } from './states.ts'
+import { desiredOf, entryOf, OWNER, rulesOf } from './states.ts'
 
 export const web = entryOf('web')
 
@@ -14,7 +14,7 @@ export function stand(
   entries: Entry[] = [web],
   stored: Parameters<typeof fakeGateway>[0] = [],
   persistent = true,
-  policy: Policy = 'upsert-only',
+  { deleteGrace = 30_000, ...rules }: Partial<Rules> & { deleteGrace?: number } = {},
 ) {
   vi.useFakeTimers()
   const gateway = fakeGateway(stored)
@@ -25,7 +25,8 @@ export function stand(
     gateway,
     store,
     owner: OWNER,
-    policy,
+    rules: rulesOf(rules),
+    deleteGrace,
     retries: 3,
     persistent,
     desired: () => desiredOf(stage.entries, stage.held),

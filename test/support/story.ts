@@ -64,7 +64,9 @@ function summarise(lines: readonly Told[]): readonly string[] {
   const evaluated = lines.reduce((sum, line) => sum + (line.event === 'source.loaded' ? Number(line['evaluated']) : 0), 0)
   const told = lines
     .filter((line) => !LEFT_OUT.test(line.event) && !isOfSentinel(line))
-    .map(({ event, key, file, problem, reason }) => [event, key, file, problem, reason].filter(Boolean).join(' '))
+    .map(({ event, key, file, problem, reason }) =>
+      [event, key, file, problem, reason === 'edited' ? '' : reason].filter(Boolean).join(' '),
+    )
   return [...told, ...(evaluated === 0 ? [] : [`evaluated ${evaluated}`])].toSorted()
 }
 

@@ -1,7 +1,9 @@
 import { formatDuration } from '../../model/duration.ts'
 import type { EventFields } from '../../model/events.ts'
+import type { AccessKeyRef } from '../../model/observed.ts'
+import type { Reach, Stay, UpdateReason } from '../../model/planned.ts'
 import { ALWAYS, FAILURE, MAYBE, SUBJECT, type Rows } from '../row.ts'
-import { because, list, nextTry, took } from '../words.ts'
+import { because, describeAccessKey, list, nextTry, STAYS, took, UPON_CHANGE } from '../words.ts'
 
 /** What becomes of each entry. */
 export const configEvents: Rows<'config'> = {
@@ -20,17 +22,24 @@ export const configEvents: Rows<'config'> = {
   },
   'config.updated': {
     level: 'info',
-    meaning: 'The configuration on the gateway is as declared again after an edit, and the lockfile says so.',
-    fields: { ...SUBJECT, name: ALWAYS, fields: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
-    sentence: ({ key, id, fields, durationMs, attempt }) =>
-      `${key}: updated ${list(fields)} of ${id} ${took(durationMs, attempt)}`,
+    meaning: 'The configuration on the gateway is as declared again, after an edit or a correction, and the lockfile says so.',
+    fields: { ...SUBJECT, reason: ALWAYS, name: ALWAYS, fields: ALWAYS, reach: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, reason, fields, reach, durationMs, attempt }) =>
+      `${key}: ${UPDATES[reason]} ${list(fields)} of ${id} ${took(durationMs, attempt)}${reaching(reach)}`,
+  },
+  'config.adopted': {
+    level: 'info',
+    meaning: 'Nobody owned it, and it was taken over as was asked for: it carries our stamp now, and is otherwise as it was.',
+    fields: { ...SUBJECT, name: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, name, durationMs, attempt }) =>
+      `${key}: adopted ${id} (${JSON.stringify(name)}) ${took(durationMs, attempt)}; it is ours from now on`,
   },
   'config.moved': {
     level: 'info',
     meaning: 'An entry goes on under another key: the configuration on the gateway keeps its id.',
-    fields: { ...SUBJECT, from: ALWAYS, name: ALWAYS, fields: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
-    sentence: ({ key, id, from, durationMs, attempt }) =>
-      `${key}: moved from ${from} ${took(durationMs, attempt)}; it is still ${id}`,
+    fields: { ...SUBJECT, from: ALWAYS, name: ALWAYS, fields: ALWAYS, reach: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, from, reach, durationMs, attempt }) =>
+      `${key}: moved from ${from} ${took(durationMs, attempt)}; it is still ${id}${reaching(reach)}`,
   },
   'config.linked': {
     level: 'info',
@@ -53,10 +62,26 @@ export const configEvents: Rows<'config'> = {
   },
   'config.orphaned': {
     level: 'warn',
-    meaning: 'Ours on the gateway, and declared no more. It is left alone.',
-    fields: { ...SUBJECT, source: MAYBE },
-    sentence: ({ key, id, source }) =>
-      `${key}: no longer declared${source === undefined ? '' : ` (it was in ${source})`}: ${id} stays on the gateway`,
+    meaning: 'Ours on the gateway, and declared no more. It stays for now; `stays` says why.',
+    fields: { ...SUBJECT, stays: ALWAYS, source: MAYBE, accessKeys: MAYBE },
+    sentence: ({ key, id, stays, source, accessKeys }) =>
+      `${key}: no longer declared${source === undefined ? '' : ` (it was in ${source})`}: ${id} stays on the gateway, ${staying(stays, accessKeys)}`,
+  },
+  'config.deleted': {
+    level: 'warn',
+    meaning:
+      'Declared no more, and deleted, which the lockfile says; or `surplus`: a lost attempt of ours that nothing referred to.',
+    fields: { ...SUBJECT, reason: ALWAYS, attempt: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ key, id, reason, durationMs, attempt }) =>
+      reason === 'surplus'
+        ? `${key}: deleted ${id} ${took(durationMs, attempt)}: a lost attempt of ours that nothing referred to`
+        : `${key}: no longer declared: deleted ${id} ${took(durationMs, attempt)}`,
+  },
+  'config.forgotten': {
+    level: 'info',
+    meaning: 'Neither declared nor on the gateway any more: it is out of the lockfile.',
+    fields: SUBJECT,
+    sentence: ({ key, id }) => `${key}: neither declared nor on the gateway any more (it was ${id}): forgotten`,
   },
   'config.conflict': {
     level: 'error',
@@ -77,7 +102,7 @@ export const configEvents: Rows<'config'> = {
     fields: { ...FAILURE, key: ALWAYS, attempt: ALWAYS, permanent: ALWAYS, delayMs: MAYBE },
     sentence: ({ key, permanent, delayMs, ...failure }) =>
       `${key}: ${permanent ? 'refused' : 'failed'}: ${because(failure)}; ` +
-      (delayMs === undefined ? 'it is tried again when its file changes' : nextTry(delayMs)),
+      (delayMs === undefined ? UPON_CHANGE : nextTry(delayMs)),
   },
   'config.recovered': {
     level: 'info',
@@ -87,10 +112,31 @@ export const configEvents: Rows<'config'> = {
   },
 }
 
+const UPDATES: Readonly<Record<UpdateReason, string>> = {
+  edited: 'updated',
+  found: 'found, and updated',
+  drift: 'corrected',
+  stamp: 'put the stamp back into',
+}
+
+function reaching(reach: Reach): string {
+  if (reach === 'wider') return '; keys with it reach more now'
+  if (reach === 'narrower') return '; keys with it reach less now'
+  return reach === 'other' ? '; keys with it reach more in one way and less in another now' : ''
+}
+
+function staying(stays: Stay, accessKeys: readonly AccessKeyRef[] = []): string {
+  if (stays !== 'in-use') return STAYS[stays]
+  const users = accessKeys.map(describeAccessKey)
+  return `since ${users.length === 0 ? 'an access key' : list(users)} still ${users.length > 1 ? 'refer' : 'refers'} to it: give ${users.length > 1 ? 'them' : 'it'} another configuration`
+}
+
 const CONFLICTS: Readonly<Record<string, string>> = {
   'duplicate-key': 'more than one module declares this key; keep one, or give the other a key of its own',
-  'duplicate-configuration': 'more than one configuration on the gateway carries its stamp; delete all but one',
-  'claimed-by-other': 'the configuration it had now carries the stamp of another',
+  'duplicate-configuration':
+    'more than one configuration on the gateway carries its stamp, and it is not clear which to keep; delete all but one',
+  'claimed-by-other': 'the configuration it had, or wants to adopt, belongs to another entry or owner',
+  'adopt-missing': 'there is no such configuration to adopt; correct the id, or leave `adopt` out to have one created',
 }
 
 function conflict({ key, reason, ids = [], sources = [] }: EventFields['config.conflict']): string {

@@ -39,11 +39,12 @@ const REBUILDS: Readonly<Record<EventFields['lockfile.rebuilt']['reason'], strin
   missing: 'is missing',
   damaged: 'is damaged',
   'other-gateway': 'belongs to another gateway',
-  'other-owner': 'belongs to another owner',
 }
 
 const KINDS: Readonly<Record<string, string>> = {
   create: 'to create',
+  adopt: 'to adopt',
+  delete: 'to delete',
   update: 'to update',
   move: 'to move',
   noop: 'unchanged',
