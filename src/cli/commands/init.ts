@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { initFolder, type InitError, type InitOutcome, shippedFiles } from '../init/init.ts'
 import { TYPES_PATH } from '../init/tsconfig.ts'
 import { packageFolder } from '../package.ts'
+import { quoted } from '../quoted.ts'
 import { complain } from '../stderr.ts'
 
 /** `aigw-sync init [dir]`: a folder to begin with. */
@@ -29,11 +30,6 @@ function describeOutcome(dir: string, { created, refreshed, kept, untyped }: Ini
 }
 
 const PATHS = `"paths": { "aigw-sync": ["./${TYPES_PATH}"] }`
-
-/** For a shell, where the path needs it. */
-function quoted(path: string): string {
-  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
-}
 
 function describeError({ type, path, msg }: InitError): string {
   if (type === 'not-a-folder') return `${path} is in the way: it is not a folder`
