@@ -1,0 +1,295 @@
+import { once } from 'node:events'
+import { access, link, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { connect, createServer as createSocket, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { addressToConnect, socketOf } from '../../../src/daemon/admin/address.ts'
+import { askDaemon } from '../../../src/daemon/admin/ask.ts'
+import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
+import { type Admin, openAdmin } from '../../../src/daemon/admin/server.ts'
+import type { SyncEvent } from '../../../src/model/events.ts'
+import { errorOf, valueOf } from '../../settings/result.ts'
+import { temporaryFolder } from '../../support/process.ts'
+
+/** A daemon of which three deletions can be confirmed. */
+function stubControls() {
+  const told: string[] = []
+  const controls = {
+    status: (): object => ({ running: true }),
+    hurry: () => void told.push('hurry'),
+    approveDeletions: (count: number) => {
+      if (count !== 3) return 3
+      told.push('approve 3')
+      return undefined
+    },
+  }
+  return { told, controls }
+}
+
+async function openAt(lockfile: string, controls = stubControls().controls): Promise<Admin> {
+  const events: SyncEvent[] = []
+  const admin = await openAdmin(lockfile, adminRoutes(controls), (event) => events.push(event))
+  if (!admin) throw new Error(JSON.stringify(events))
+  onTestFinished(() => admin.close())
+  return admin
+}
+
+async function lockfilePath(): Promise<string> {
+  return join(await temporaryFolder(), 'lock.json')
+}
+
+/** Sends just these bytes. @returns everything that comes back */
+async function send(lockfile: string, bytes: string): Promise<string> {
+  const socket = connect(socketOf(lockfile))
+  let received = ''
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text))
+  const cut = closed(socket)
+  socket.write(bytes)
+  await cut
+  return received
+}
+
+/** However it comes about. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.on('error', () => {}).on('close', () => resolve()))
+}
+
+const head = (line: string, ...headers: readonly string[]) =>
+  `${[`${line} HTTP/1.1`, 'host: x', ...headers].join('\r\n')}\r\n\r\n`
+
+describe('a daemon', () => {
+  test('can be asked for its status', async () => {
+    const lockfile = await lockfilePath()
+    await openAt(lockfile)
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ status: 200, body: { running: true } })
+  })
+
+  test('can be hurried', async () => {
+    const lockfile = await lockfilePath()
+    const { told, controls } = stubControls()
+    await openAt(lockfile, controls)
+    expect(valueOf(await askDaemon(lockfile, 'POST', '/reconcile'))).toEqual({ status: 202, body: {} })
+    expect(told).toEqual(['hurry'])
+  })
+
+  test('takes the confirmation of as many deletions as there are, and hurries', async () => {
+    const lockfile = await lockfilePath()
+    const { told, controls } = stubControls()
+    await openAt(lockfile, controls)
+    expect(valueOf(await askDaemon(lockfile, 'POST', '/deletions', { confirm: 3 }))).toEqual({
+      status: 200,
+      body: { confirmed: 3 },
+    })
+    expect(told).toEqual(['approve 3', 'hurry'])
+  })
+
+  test('says how many deletions there are where that is another number, and does nothing', async () => {
+    const lockfile = await lockfilePath()
+    const { told, controls } = stubControls()
+    await openAt(lockfile, controls)
+    expect(valueOf(await askDaemon(lockfile, 'POST', '/deletions', { confirm: 2 }))).toEqual({ status: 409, body: { count: 3 } })
+    expect(told).toEqual([])
+  })
+
+  test('is asked by one path of its lockfile as by another', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'real'))
+    await symlink('real/lock.json', join(folder, 'link.json'))
+    await openAt(join(folder, 'link.json'))
+    expect(await readdir(join(folder, 'real'))).toEqual(['lock.json.sock'])
+    for (const name of ['link.json', 'real/lock.json']) {
+      expect(valueOf(await askDaemon(join(folder, name), 'GET', '/status')).status).toBe(200)
+    }
+  })
+
+  test('that fails to answer goes on', async () => {
+    const lockfile = await lockfilePath()
+    let failures = 1
+    const status = () => {
+      if (failures-- > 0) throw new Error('canary')
+      return {}
+    }
+    await openAt(lockfile, { ...stubControls().controls, status })
+    const { status: code, body } = valueOf(await askDaemon(lockfile, 'GET', '/status'))
+    expect(code).toBe(500)
+    expect(JSON.stringify(body)).not.toContain('canary')
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
+  })
+})
+
+describe('a request that is none of ours', () => {
+  test.each<[string, string, number]>([
+    ['another path', head('GET /metrics'), 404],
+    ['a path that every object has', head('GET __proto__'), 400],
+    ['the same with a slash', head('GET /__proto__'), 404],
+    ['another method', head('DELETE /status'), 405],
+    ['a method of another path', head('POST /status', 'content-length: 0'), 405],
+    ['a body that is no JSON', `${head('POST /deletions', 'content-length: 1')}{`, 400],
+    ['a body of null', `${head('POST /deletions', 'content-length: 4')}null`, 400],
+    ['a number that is no count', `${head('POST /deletions', 'content-length: 15')}{"confirm":-1 }`, 400],
+    ['a text instead of a number', `${head('POST /deletions', 'content-length: 15')}{"confirm":"3"}`, 400],
+    ['too large a body', `${head('POST /deletions', 'content-length: 2000')}${'x'.repeat(1025)}`, 413],
+    [
+      'a body without end',
+      `${head('POST /deletions', 'transfer-encoding: chunked')}${'400\r\n' + 'x'.repeat(1024) + '\r\n'}401\r\n${'x'.repeat(1025)}`,
+      413,
+    ],
+    ['too large a head', head('GET /status', `x: ${'x'.repeat(10_000)}`), 431],
+    ['what is no HTTP', '\u0000\u0001\r\n\r\n', 400],
+  ])('is refused: %s', async (_title, bytes, status) => {
+    const lockfile = await lockfilePath()
+    const { told, controls } = stubControls()
+    await openAt(lockfile, controls)
+    expect(await send(lockfile, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(told).toEqual([])
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
+  })
+
+  test('says which methods there are', async () => {
+    const lockfile = await lockfilePath()
+    await openAt(lockfile)
+    expect(await send(lockfile, head('GET /deletions'))).toMatch(/\r\nallow: POST\r\n/)
+  })
+})
+
+describe('the socket', () => {
+  test('belongs to our user alone, whatever the umask', async () => {
+    const lockfile = await lockfilePath()
+    const umask = process.umask(0)
+    try {
+      await openAt(lockfile)
+      expect(process.umask()).toBe(0)
+    } finally {
+      process.umask(umask)
+    }
+    const stat = await lstat(socketOf(lockfile))
+    expect(stat.isSocket()).toBe(true)
+    expect(stat.mode & 0o777).toBe(0o600)
+  })
+
+  test('is gone after an orderly stop, and nothing else is left', async () => {
+    const folder = await temporaryFolder()
+    const admin = await openAt(join(folder, 'lock.json'))
+    expect(await readdir(folder)).toEqual(['lock.json.sock'])
+    await admin.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('of a daemon that was killed is replaced', async () => {
+    const folder = await temporaryFolder()
+    const lockfile = join(folder, 'lock.json')
+    const dead = createSocket().listen(join(folder, 'dead'))
+    await once(dead, 'listening')
+    await link(join(folder, 'dead'), socketOf(lockfile)) // closing takes the other name away
+    dead.close()
+    await once(dead, 'close')
+    expect(errorOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ type: 'no-daemon' })
+    await openAt(lockfile)
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
+  })
+
+  test('of a daemon that has the lease now is not removed by the one before', async () => {
+    const lockfile = await lockfilePath()
+    const before = await openAt(lockfile)
+    await openAt(lockfile)
+    await before.close()
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
+  })
+
+  test.runIf(process.platform === 'linux').each([
+    ['folder', '/f'.repeat(100), 'lock.json'],
+    ['name', '', `${'n'.repeat(200)}.json`],
+  ])('can have a longer path than a socket address holds: a long %s', async (_title, below, name) => {
+    const folder = join(await temporaryFolder(), below)
+    await mkdir(folder, { recursive: true })
+    const admin = await openAt(join(folder, name))
+    expect(valueOf(await askDaemon(join(folder, name), 'GET', '/status')).status).toBe(200)
+    await admin.close()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('that cannot be made is reported, and nothing more', async () => {
+    const lockfile = await lockfilePath()
+    await mkdir(socketOf(lockfile))
+    await writeFile(join(socketOf(lockfile), 'in-the-way'), '')
+    const events: SyncEvent[] = []
+    const admin = await openAdmin(lockfile, adminRoutes(stubControls().controls), (event) => events.push(event))
+    expect(admin).toBeUndefined()
+    expect(events).toMatchObject([{ event: 'admin.failed', errorCode: 'EISDIR' }])
+    expect(await readdir(join(lockfile, '..'))).toEqual(['lock.json.sock'])
+  })
+
+  test.each([
+    ['has sent nothing', ''],
+    ['is in the middle of a request', head('POST /deletions', 'content-length: 9')],
+  ])('is closed at once, though somebody %s', async (_title, bytes) => {
+    const lockfile = await lockfilePath()
+    const admin = await openAt(lockfile)
+    const socket = connect(socketOf(lockfile))
+    const cut = closed(socket)
+    await once(socket, 'connect')
+    socket.write(bytes)
+    await admin.close()
+    await cut
+    await expect(access(socketOf(lockfile))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('asking', () => {
+  test.each([
+    ['there is no lockfile', (folder: string) => Promise.resolve(join(folder, 'lock.json'))],
+    ['there is no folder', (folder: string) => Promise.resolve(join(folder, 'nowhere/lock.json'))],
+    [
+      'something else has the name',
+      async (folder: string) => {
+        await writeFile(join(folder, 'lock.json.sock'), '')
+        return join(folder, 'lock.json')
+      },
+    ],
+  ])('finds no daemon where %s, and makes nothing', async (_title, prepare) => {
+    const folder = await temporaryFolder()
+    const lockfile = await prepare(folder)
+    const before = await readdir(folder)
+    expect(errorOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ type: 'no-daemon' })
+    expect(await readdir(folder)).toEqual(before)
+  })
+
+  test.each([
+    ['that is no JSON', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi', 'EBADMSG'],
+    ['that is no HTTP', 'hello\r\n\r\n', 'HPE_INVALID_CONSTANT'],
+    ['that breaks off', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi', 'ECONNRESET'],
+    ['that is none', '', 'ECONNRESET'],
+  ])('takes no answer %s', async (_title, answer, code) => {
+    const lockfile = await lockfilePath()
+    const server = createSocket((socket) => socket.on('error', () => {}).once('data', () => socket.end(answer)))
+    await once(server.listen(socketOf(lockfile)), 'listening')
+    onTestFinished(() => void server.close())
+    expect(errorOf(await askDaemon(lockfile, 'GET', '/status'))).toMatchObject({ type: 'daemon-refuses', code })
+  })
+
+  test.each([
+    ['answers nothing', () => {}],
+    ['does not end its answer', (response: NodeJS.WritableStream) => void response.write('{')],
+  ])('gives up on a daemon that %s', async (_title, answer) => {
+    const lockfile = await lockfilePath()
+    const server = createServer((_request, response) => answer(response))
+    await once(server.listen(socketOf(lockfile)), 'listening')
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    const asked = await askDaemon(lockfile, 'GET', '/status', undefined, 50)
+    expect(errorOf(asked)).toEqual({ type: 'daemon-silent', ms: 50 })
+  })
+
+  test.runIf(process.platform === 'linux')('leaves no handle of a long path open', async () => {
+    const folder = join(await temporaryFolder(), 'f'.repeat(120))
+    await mkdir(folder)
+    await openAt(join(folder, 'lock.json'))
+    const address = await addressToConnect(socketOf(join(folder, 'lock.json')))
+    expect(await readlink(address.path)).toBe(socketOf(join(folder, 'lock.json')))
+    await address.letGo()
+    await expect(readlink(address.path)).rejects.toThrow('ENOENT')
+  })
+})
