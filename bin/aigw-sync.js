@@ -18,7 +18,7 @@ if (!nodeVersion.isSupported(process.version)) {
 } else if (!fs.existsSync(program)) {
   refuse('aigw-sync is not built: ' + program + ' is missing.', 'In a checkout, run: npm install && npm run build')
 } else {
-  if (!onlyLooks(process.argv[2])) keepCompiledCode()
+  if (!onlyLooks(process.argv.slice(2))) keepCompiledCode()
   void import('../dist/cli.js')
 }
 
@@ -28,8 +28,8 @@ function refuse(problem, remedy) {
 }
 
 /** These commands promise to write nothing, anywhere: not even a cache. */
-function onlyLooks(command) {
-  return command === 'plan' || command === 'validate'
+function onlyLooks(args) {
+  return ['plan', 'validate', 'status'].indexOf(args[0]) !== -1 || args.indexOf('--dry-run') !== -1
 }
 
 /**

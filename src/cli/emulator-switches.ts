@@ -1,6 +1,7 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { EmulatorOptions } from '../emulator/emulator.ts'
 import { parseFaults, parseLatency, parseRateLimit, type SwitchProblem } from '../emulator/switches.ts'
+import { FAULTS } from '../emulator/weather.ts'
 
 /** The emulator's weather, as switches of a command. */
 export interface EmulatorSwitch {
@@ -10,7 +11,7 @@ export interface EmulatorSwitch {
 
 const SWITCHES = {
   latency: { flag: 'latency <time>', meaning: 'time before each answer, such as 200ms' },
-  faults: { flag: 'faults <list>', meaning: 'chance of each fault, such as reset=5%,lost=5%,error=5%,throttle=5%' },
+  faults: { flag: 'faults <list>', meaning: `chance of each fault (${FAULTS.join(', ')}), such as reset=5%,lost=5%` },
   rateLimit: { flag: 'rate-limit <rate>', meaning: 'requests in a window before it answers 429, such as 120/60s' },
   seed: { flag: 'seed <number>', meaning: 'the faults of the same seed are the same' },
 } as const

@@ -6,9 +6,11 @@ export const EXIT = {
   failed: 1,
   /** `plan --exit-code`: applying would change something on the gateway. */
   changes: 2,
+  /** A guard blocked the plan, or its deletions. */
+  guarded: 3,
   /** The command line is not understood (`EX_USAGE` of sysexits.h). */
   usage: 64,
-  /** The gateway, or another daemon, stands in the way for the time being (`EX_TEMPFAIL`). */
+  /** The gateway, another daemon, or a full disk stands in the way for the time being (`EX_TEMPFAIL`). */
   temporary: 75,
   /** The token is rejected, or a file may not be used (`EX_NOPERM`). */
   denied: 77,

@@ -1,5 +1,8 @@
 import { classify } from '../gateway/classify.ts'
+import type { AdoptError } from '../daemon/adopt.ts'
+import type { HandOverError } from '../daemon/hand-over.ts'
 import type { LifeError } from '../daemon/life.ts'
+import type { OtherOwner } from '../lockfile/errors.ts'
 import type { Failure } from '../model/events.ts'
 import type { FolderError } from '../source/folder/folder.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -12,8 +15,11 @@ export interface Ending {
 
 type Refusal = LifeError & { type: 'refused' }
 
-/** Every way in which `run` and `apply` can end before their time, in words that name the way out. */
-export function endingOf(error: LifeError): Ending {
+/** What else `adopt` can meet. */
+type CommandError = Extract<AdoptError | HandOverError, { type: 'unrecorded' | 'no-record' }>
+
+/** Every way in which `run`, `apply` and `adopt` can end before their time, in words that name the way out. */
+export function endingOf(error: LifeError | CommandError): Ending {
   switch (error.type) {
     case 'held':
       return temporary(
@@ -29,6 +35,14 @@ export function endingOf(error: LifeError): Ending {
       return config(
         `${error.path} was written by a newer aigw-sync (lockfileVersion ${error.version}, this one knows 1); upgrade aigw-sync, or name another file with --lockfile`,
       )
+    case 'unrecorded':
+      return temporary(`it is done on the gateway, and cannot be written into the lockfile: ${error.msg}; run it again`)
+    case 'no-record':
+      return config(
+        `${error.path} records no owner ${error.owner}; name the lockfile that does with --lockfile, or run once with --owner ${error.owner} to rebuild it`,
+      )
+    case 'other-owner':
+      return config(otherOwner(error))
     case 'folder':
       return folder(error.reason)
     case 'unreachable':
@@ -41,6 +55,14 @@ export function endingOf(error: LifeError): Ending {
     case 'canceled':
       return temporary('stopped before it began')
   }
+}
+
+function otherOwner({ path, recorded, owner }: OtherOwner): string {
+  return (
+    `the lockfile ${path} belongs to owner ${recorded}, this one is ${owner}; ` +
+    `to hand everything over: \`aigw-sync adopt --from-owner ${recorded} --owner ${owner}\`; ` +
+    'to run both side by side give this one a lockfile of its own with --lockfile'
+  )
 }
 
 function folder({ type, dir, msg }: FolderError): Ending {
@@ -69,7 +91,11 @@ function config(msg: string): Ending {
   return { failure: { msg }, exitCode: EXIT.config }
 }
 
+/** What may be over by the next start: a service manager is to try again. `BUSY`: a damaged lease that is too young to be replaced. */
+const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ESTALE', 'ETIMEDOUT', 'BUSY'])
+
 function system(errorCode: string, msg: string): Ending {
+  if (PASSING.has(errorCode)) return temporary(msg, errorCode)
   const denied = errorCode === 'EACCES' || errorCode === 'EPERM'
   return { failure: { msg, errorCode }, exitCode: denied ? EXIT.denied : EXIT.config }
 }

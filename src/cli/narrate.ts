@@ -16,7 +16,8 @@ export function narrate(level: LogLevel): Report {
   }
 }
 
-function reaches(level: Level, least: LogLevel): boolean {
+/** Whether something of a level is to be said. */
+export function reaches(level: Level, least: LogLevel): boolean {
   return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least)
 }
 

@@ -5,7 +5,7 @@ import { emulatorSwitches } from './emulator-switches.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { VERSION } from './package.ts'
 
-type Action = (flags: OptionValues, argument?: string) => Promise<ExitCode>
+type Action = (flags: OptionValues, ...args: readonly (string | undefined)[]) => Promise<ExitCode>
 
 /** Runs the command line. @returns what the process ends with */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -28,16 +28,18 @@ function describeProgram(end: (code: ExitCode) => void): Command {
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError('(run it with --help to see what it takes)')
-  const runAs = (action: () => Promise<Action>) => async (flags: OptionValues, argument?: string) =>
-    end(await (await action())(flags, argument))
+  const runAs =
+    (action: () => Promise<Action>) =>
+    async (flags: OptionValues, ...args: readonly (string | undefined)[]) =>
+      end(await (await action())(flags, ...args))
 
   withEmulator(
     withSettings(program.command('run').description('load the folder, watch it, and keep the gateway equal to it')),
   ).action((flags) => runAs(async () => (await import('./commands/run.ts')).run)(flags))
-  withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))).action((flags) =>
-    runAs(async () => (await import('./commands/apply.ts')).apply)(flags),
-  )
-  withJson(withSettings(program.command('plan').description('say what apply would do, and write nothing')))
+  withConfirmation(withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))))
+    .option('--dry-run', 'say what it would do, as plan does, and write nothing')
+    .action((flags) => runAs(async () => (await import('./commands/apply.ts')).apply)(flags))
+  withConfirmation(withJson(withSettings(program.command('plan').description('say what apply would do, and write nothing'))))
     .option('--exit-code', 'end with 2 where apply would change something on the gateway')
     .action((flags) => runAs(async () => (await import('./commands/plan.ts')).plan)(flags))
   withJson(
@@ -45,6 +47,21 @@ function describeProgram(end: (code: ExitCode) => void): Command {
       program.command('validate').description('load the folder and say everything that is wrong with it; needs no account'),
     ),
   ).action((flags) => runAs(async () => (await import('./commands/validate.ts')).validate)(flags))
+  withSettings(
+    program.command('adopt').description('take ownership of a configuration that exists, or of all that another owner had'),
+  )
+    .argument('[key]', 'the key to give it')
+    .argument('[id]', 'the id of the configuration (aigac_…)')
+    .option('--from-owner <name>', 'hand over everything in the lockfile from its owner to the one of the settings')
+    .action((key: string | undefined, id: string | undefined, flags) =>
+      runAs(async () => (await import('./commands/adopt.ts')).adopt)(flags, key, id),
+    )
+  withJson(withSettings(program.command('import').description('write modules for what exists on the gateway')))
+    .argument('[id...]', 'only these configurations (aigac_…)')
+    .action((ids: string[], flags) => runAs(importAction(ids))(flags))
+  withJson(withSettings(program.command('status').description('say what is managed, failing, held, pending and orphaned')))
+    .option('--all', 'tell each managed entry as well, and not only how many there are')
+    .action((flags) => runAs(async () => (await import('./commands/status.ts')).status)(flags))
   program
     .command('init')
     .description('make a folder of modules that an editor understands, with an example')
@@ -60,9 +77,20 @@ function describeProgram(end: (code: ExitCode) => void): Command {
   return program
 }
 
+function importAction(ids: readonly string[]): () => Promise<Action> {
+  return async () => {
+    const { importConfigurations } = await import('./commands/import.ts')
+    return (flags) => importConfigurations(flags, ids)
+  }
+}
+
 function withSettings(command: Command): Command {
   for (const name of SETTING_NAMES) command.option(`${flagOf(name)}${placeholder(name)}`, describeSetting(name))
   return command.option('--settings <file>', 'the settings file (default: looked for in the working directory)')
+}
+
+function withConfirmation(command: Command): Command {
+  return command.option('--confirm-deletes <count>', 'so many deletions are right, this once, whatever the caps say')
 }
 
 function withJson(command: Command): Command {

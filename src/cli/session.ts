@@ -23,14 +23,25 @@ export interface Refusal {
   readonly exitCode: ExitCode
 }
 
-/** Settings, log and token; with `--emulator`, a gateway of our own instead of an account. */
-export async function openSession(flags: Readonly<Record<string, unknown>>): Promise<Result<Session, Refusal>> {
+/**
+ * Settings, log and token; with `--emulator`, a gateway of our own instead of an account.
+ * @param reporter where events go; default: the log
+ */
+export async function openSession(
+  flags: Readonly<Record<string, unknown>>,
+  reporter: (settings: Settings) => Report = logTo,
+): Promise<Result<Session, Refusal>> {
   const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
   if (loaded.isErr()) return err({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
   const { settings } = loaded.value
-  const { report } = openLog({ level: settings.logLevel, format: settings.logFormat })
+  const report = reporter(settings)
   if (flags['emulator'] === true) return openEmulated(settings, flags, report)
   const token = await findToken({ env: process.env })
   if (token.isErr()) return err({ msg: describeTokenError(token.error), exitCode: EXIT.config })
   return ok({ settings, token: token.value, report, close: () => Promise.resolve() })
+}
+
+/** The log as the settings have it. */
+export function logTo({ logLevel, logFormat }: Settings): Report {
+  return openLog({ level: logLevel, format: logFormat }).report
 }

@@ -1,60 +1,91 @@
-import { okAsync, ResultAsync } from 'neverthrow'
+import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Change, Plan } from '../plan/change.ts'
+import { isOverCap } from '../plan/guards.ts'
+import { isDriftMoved } from '../plan/moved.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
+import { planPresent } from '../plan/present.ts'
 import type { World } from '../plan/world.ts'
 import type { ObservedIndex } from '../reconcile/observed-index.ts'
 
-export interface Foreseen {
-  readonly plan: Plan
-  /** How many configurations were asked for by their ids. */
-  readonly lookups: number
-}
-
-/** A create whose key has an id that the listing did not show. */
-type Doubtful = Extract<Change, { kind: 'create' }> & { readonly missing: string }
+type Sight = World & { readonly observed: ObservedIndex }
 
 /**
- * The plan that applying carries out. A listing may lag behind what it lists: before something is said to be created again,
- * its id is asked for by itself, as applying does, and what is there after all is planned anew.
+ * The plan that applying carries out, found out by reading alone. A listing may lag behind what it lists: before something is said
+ * to be created again, or to be forgotten, its id is asked for by itself, and before something is said to be deleted, or to be too
+ * much, who uses it, as applying does.
  * @param world its observed state takes in what was found that way
  */
-export function foresee(
-  world: World & { readonly observed: ObservedIndex },
+export async function foresee(world: Sight, gateway: Pick<Gateway, 'find' | 'references'>): Promise<Result<Plan, GatewayError>> {
+  let isReferred = false
+  for (;;) {
+    const plan = computePlan(world)
+    const doubts = plan.changes.flatMap((change) => doubtOf(change, world))
+    if (doubts.length > 0) {
+      const looked = await lookAt(world, gateway, new Set(doubts))
+      if (looked.isErr()) return err(looked.error)
+    } else if (!isReferred && (plan.changes.some(({ kind }) => kind === 'delete') || isOverCap(world))) {
+      const referred = await gateway.references()
+      if (referred.isErr()) return err(referred.error)
+      world.observed.refer(referred.value)
+      isReferred = true
+    } else return ok({ ...plan, changes: sequel(world, plan) })
+  }
+}
+
+/** The id that has to be asked for, if any. */
+function doubtOf(change: Change, { applied, observed }: Sight): readonly string[] {
+  const id = doubtfulId(change, applied)
+  return id === undefined || observed.byId(id) || observed.isMissing(id) ? [] : [id]
+}
+
+function doubtfulId(change: Change, applied: Sight['applied']): string | undefined {
+  if (change.kind === 'create') return change.missing
+  if (change.kind === 'move') return applied.get(change.from)?.id // forgotten after it, where it is another
+  return change.kind === 'adopt' || isForgetting(change) ? change.id : undefined
+}
+
+function isForgetting(change: Change): change is Change & { kind: 'noop' } {
+  return change.kind === 'noop' && change.forget === true
+}
+
+async function lookAt(
+  { observed }: Sight,
   gateway: Pick<Gateway, 'find'>,
-): ResultAsync<Foreseen, GatewayError> {
-  const { changes } = computePlan(world)
-  return settle(world, gateway, changes.filter(isDoubtful)).map(({ again, lookups }) => ({
-    plan: { changes: changes.map((change) => again.get(change.key) ?? change) },
-    lookups,
-  }))
+  ids: ReadonlySet<string>,
+): Promise<Result<void, GatewayError>> {
+  const looks = await Promise.all([...ids].map(async (id) => ({ id, looked: await gateway.find(id) })))
+  for (const { id, looked } of looks) {
+    if (looked.isErr()) return err(looked.error)
+    if (looked.value) observed.add(looked.value)
+    else observed.lacks(id)
+  }
+  return ok()
 }
 
-interface Settled {
-  /** By key, what is planned instead. */
-  readonly again: ReadonlyMap<string, Change>
-  readonly lookups: number
+/** The changes of a plan, and what follows each. What is created with it is no move any more by then. */
+function sequel(world: Sight, { changes }: Plan): readonly Change[] {
+  const { desired } = world
+  const created = new Set(changes.flatMap(({ kind, key }) => (kind === 'create' ? [key] : [])))
+  const entries = new Map([...desired.entries].filter(([key]) => !created.has(key)))
+  return changes.flatMap((change) => andThen({ ...world, desired: { ...desired, entries } }, change))
 }
 
-/** What is planned anew may be doubtful again, for the sake of another id. */
-function settle(
-  world: World & { readonly observed: ObservedIndex },
-  gateway: Pick<Gateway, 'find'>,
-  doubtful: readonly Doubtful[],
-): ResultAsync<Settled, GatewayError> {
-  if (doubtful.length === 0) return okAsync({ again: new Map(), lookups: 0 })
-  return ResultAsync.combine(doubtful.map(({ missing }) => gateway.find(missing))).andThen((answers) => {
-    for (const found of answers) if (found) world.observed.add(found)
-    const present = doubtful.filter((_, index) => answers[index] !== undefined).map(({ key }) => key)
-    const { changes } = planKeys(world, present)
-    return settle(world, gateway, changes.filter(isDoubtful)).map(({ again, lookups }) => ({
-      again: new Map([...changes.map((change) => [change.key, change] as const), ...again]),
-      lookups: lookups + doubtful.length,
-    }))
-  })
+/** A change and what is to be done about its key after it: once a surplus is gone, what stays is looked at, and so is what moved. */
+function andThen(world: Sight, change: Change): readonly Change[] {
+  if (change.kind === 'move') return [change, ...afterMove(world, change)]
+  if (change.kind !== 'delete' || change.reason !== 'surplus') return [change]
+  const observed = world.observed.without(change.id)
+  const { changes } = planKeys({ ...world, observed }, [change.key])
+  return [change, ...changes.flatMap((next) => andThen({ ...world, observed }, next))]
 }
 
-function isDoubtful(change: Change): change is Doubtful {
-  return change.kind === 'create' && change.missing !== undefined
+/** A move leaves drift as it is, which is corrected, or held, after it. */
+function afterMove(world: Sight, { key, from, id, entry, withheld }: Change & { kind: 'move' }): readonly Change[] {
+  const present = world.observed.byId(id)
+  if (withheld || !present || !isDriftMoved(world, entry, from, present)) return []
+  const stamp = { owner: world.owner, key, nonce: '' }
+  const applied = new Map([[key, { id, source: entry.source, digest: entry.digest, nonce: '', updatedAt: '' }]])
+  return [planPresent({ ...world, applied }, entry, { ...present, stamp })]
 }

@@ -7,6 +7,8 @@ import type { Report } from '../model/events.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
 import type { FolderError } from '../source/folder/folder.ts'
 import { Source } from '../source/source.ts'
+import type { Rules } from '../plan/world.ts'
+import type { Settings } from '../settings/settings.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
 
 export interface HouseOptions extends RemoteOptions {
@@ -64,10 +66,16 @@ export async function closeHouse(house: House, graceMs: number): Promise<number>
 
 function furnish(options: HouseOptions, store: LockfileStore, report: Report): Pick<House, 'gateway' | 'source' | 'reconciler'> {
   const { settings, lasting } = options
-  const { retries, owner, policy } = settings
+  const { retries, owner, deleteGrace } = settings
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
   const source = new Source({ ...settings, watch: lasting }, report)
   const desired = () => source.desired
-  const reconciler = new Reconciler({ gateway, store, owner, policy, retries, desired, persistent: lasting }, report)
+  const rules = rulesOf(settings)
+  const reconciler = new Reconciler({ gateway, store, owner, rules, deleteGrace, retries, desired, persistent: lasting }, report)
   return { gateway, source, reconciler }
+}
+
+/** What plans follow, as the settings have it. */
+export function rulesOf({ policy, drift, deleteMax, deleteMaxPercent }: Settings): Rules {
+  return { policy, drift, deleteMax, deleteMaxPercent }
 }

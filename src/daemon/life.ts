@@ -3,8 +3,12 @@ import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
+import { type Admin, openAdmin } from './admin/server.ts'
+import { adminRoutes } from './admin/routes.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
 import { reportRebuilt } from './rebuilt.ts'
+import type { Words } from './status/entries.ts'
+import { runningStatus } from './status/status.ts'
 
 /** How long requests in flight may take to finish when the daemon stops, in milliseconds. */
 const GRACE_MS = 10_000
@@ -18,6 +22,14 @@ export type LifeError = HouseError | FolderFailure | GatewayError | LeaseLost
 
 export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
   readonly stop: StopRequest
+  /** Why a change is planned, or not made, for those who ask how entries stand. */
+  readonly words: Words
+}
+
+/** How far the daemon has come. */
+interface Progress {
+  readonly startedAt: Date
+  readyAt?: Date
 }
 
 /** What asks the daemon to stop. */
@@ -30,6 +42,7 @@ export interface StopRequest {
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
 export async function live(options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
   const start = performance.now()
+  const progress: Progress = { startedAt: new Date() }
   announce(options, report)
   const opened = await openHouse({ ...options, lasting: true }, report)
   if (opened.isErr()) return err(opened.error)
@@ -43,12 +56,14 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
     },
     report,
   )
+  const admin = admit(house, loop, { ...options, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
-    work(house, loop, { start, signal: options.stop.signal }, report),
+    work(house, loop, { start, progress, signal: options.stop.signal }, report),
   ])
   loop.stop()
+  await (await admin)?.close()
   await stop(house, options.stop, report)
   return ended
 }
@@ -70,11 +85,27 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
   return err({ type: 'lease-lost' })
 }
 
+/** Lets those on the host who may read our files ask how we fare, and hurry us. */
+function admit(
+  { reconciler }: House,
+  loop: Loop,
+  { settings, version, words, progress }: LifeOptions & { readonly progress: Progress },
+  report: Report,
+): Promise<Admin | undefined> {
+  const status = () => {
+    const { world, troubled, lastListedAt } = reconciler
+    const { startedAt, readyAt } = progress
+    return runningStatus({ world, troubled, lastListedAt, words }, settings, { pid: process.pid, version, startedAt, readyAt })
+  }
+  const approveDeletions = (count: number) => reconciler.approveDeletions(count)
+  return openAdmin(settings.lockfile, adminRoutes({ status, hurry: () => loop.hurry(), approveDeletions }), report)
+}
+
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */
 async function work(
   house: House,
   loop: Loop,
-  { start, signal }: { readonly start: number; readonly signal: AbortSignal },
+  { start, progress, signal }: { readonly start: number; readonly progress: Progress; readonly signal: AbortSignal },
   report: Report,
 ): Promise<Result<void, LifeError>> {
   const { source, reconciler } = house
@@ -84,7 +115,9 @@ async function work(
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
   if (signal.aborted) return ok() // closing has cut the loading short: what it found is not what is declared
+  await reconciler.seeUsers('backlog')
   reconciler.reconcile('backlog')
+  progress.readyAt = new Date()
   const entries = source.desired.entries.size
   report({ event: 'daemon.ready', entries, pending: reconciler.inFlight, durationMs: performance.now() - start })
   const rebuilt = reconciler.idle().then(() => reportRebuilt(house, report))

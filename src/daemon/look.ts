@@ -5,15 +5,21 @@ import type { LockfileError } from '../lockfile/errors.ts'
 import { type Reading, readLockfile } from '../lockfile/read.ts'
 import type { Report } from '../model/events.ts'
 import type { Plan } from '../plan/change.ts'
+import { deletableKeys } from '../plan/guards.ts'
 import type { World } from '../plan/world.ts'
 import { ObservedIndex } from '../reconcile/observed-index.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import { foresee } from './foresee.ts'
-import type { FolderFailure } from './house.ts'
+import { type FolderFailure, rulesOf } from './house.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
 
 export type LookError = FolderFailure | LockfileError | GatewayError
+
+export interface LookOptions extends RemoteOptions {
+  /** How many deletions a person has said to be right. */
+  readonly confirmed?: number
+}
 
 /** What applying would begin with, and what it would do. */
 export interface Look {
@@ -23,46 +29,56 @@ export interface Look {
   readonly plan: Plan
   /** How many requests it took to know that. */
   readonly requests: number
+  /** How many of them listed the configurations. */
+  readonly pages: number
 }
 
 /** `plan`: loads, lists and plans as `apply` does, and writes nothing: no lease, no lockfile, nothing on the gateway. */
-export async function look(options: RemoteOptions, report: Report): Promise<Result<Look, LookError>> {
+export async function look(options: LookOptions, report: Report): Promise<Result<Look, LookError>> {
   const { lockfile: path, owner, apiUrl } = options.settings
   const lockfile = await readLockfile({ path, owner, apiUrl })
   if (lockfile.isErr()) return err(lockfile.error)
-  let pages = 0
-  const gateway = openRemote(options, 'bounded', (event) => {
-    if (event.event === 'gateway.listed') pages = event.pages
-    report(event)
-  })
-  const seen = await see({ gateway, settings: options.settings, lockfile: lockfile.value, pages: () => pages }, report)
+  const gateway = openRemote(options, 'bounded', report)
+  const seen = await see(gateway, lockfile.value, options, report)
   await gateway.close(0)
   return seen
 }
 
-interface Sights {
-  readonly gateway: Gateway
-  readonly settings: Settings
-  readonly lockfile: Reading
-  /** How many the listing had. */
-  readonly pages: () => number
-}
-
 /** Loads the folder while the gateway is listed. Without a lockfile of ours, nothing counts as applied, and the stamps tell. */
-async function see({ gateway, settings, lockfile, pages }: Sights, report: Report): Promise<Result<Look, LookError>> {
+async function see(
+  gateway: Gateway,
+  lockfile: Reading,
+  { settings, confirmed }: LookOptions,
+  report: Report,
+): Promise<Result<Look, LookError>> {
   const listing = gateway.list()
   const declared = await readDeclared(settings, report)
   if (declared.isErr()) return err(declared.error)
   const listed = await listing
   if (listed.isErr()) return err(listed.error)
-  const { owner, policy } = settings
-  const { desired } = declared.value
-  const observed = new ObservedIndex(owner)
-  observed.replace(listed.value, [])
+  const pages = gateway.sent
+  const observed = new ObservedIndex(settings.owner)
+  observed.replace(listed.value, new Map())
   const applied: World['applied'] = lockfile.type === 'found' ? lockfile.lockfile.entries : new Map()
-  const world = { owner, policy, desired, applied, observed }
-  const foreseen = await foresee(world, gateway)
-  if (foreseen.isErr()) return err(foreseen.error)
-  const { plan, lookups } = foreseen.value
-  return ok({ declared: declared.value, lockfile, world, plan, requests: pages() + lookups })
+  const world = worldOf({ settings, declared: declared.value, applied, observed, confirmed })
+  const plan = await foresee(world, gateway)
+  if (plan.isErr()) return err(plan.error)
+  return ok({ declared: declared.value, lockfile, world, plan: plan.value, requests: gateway.sent, pages })
+}
+
+interface Parts extends Pick<World, 'applied'> {
+  readonly settings: Settings
+  readonly declared: Declared
+  readonly observed: ObservedIndex
+  readonly confirmed: number | undefined
+}
+
+/** What is gone is looked at as when its grace is over: applying waits for that. */
+function worldOf({ settings, declared: { desired }, applied, observed, confirmed }: Parts) {
+  const approved = new Set<string>()
+  const history = { isRipe: () => true, isFresh: () => false, isApproved: (key: string) => approved.has(key) }
+  const world = { owner: settings.owner, rules: rulesOf(settings), desired, applied, observed, history }
+  const deletable = deletableKeys(world)
+  if (deletable.length === confirmed) for (const key of deletable) approved.add(key)
+  return world
 }

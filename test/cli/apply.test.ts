@@ -153,6 +153,20 @@ describe('settings, folder or lockfile cannot be worked with (exit 78)', () => {
     expect(posts).toEqual([])
   })
 
+  test('a lockfile of another owner is left as it is, nothing is sent, and the ways out are named', async () => {
+    const { put, start, lockfilePath, posts } = await openScene()
+    await put('web.json', named('Web'))
+    expect(await start('apply').ended).toBe(0)
+    const before = await readFile(lockfilePath, 'utf8')
+    const once = start('apply', '--owner', 'blue')
+    expect(await once.ended).toBe(78)
+    expect(lastWord(once)).toContain(`${lockfilePath} belongs to owner default, this one is blue`)
+    expect(lastWord(once)).toContain('`aigw-sync adopt --from-owner default --owner blue`')
+    expect(lastWord(once)).toContain('--lockfile')
+    expect(await readFile(lockfilePath, 'utf8')).toBe(before)
+    expect(posts).toEqual(['web'])
+  })
+
   test('a lockfile that is a folder', async () => {
     const { put, start } = await openScene()
     await put('web.json', named('Web'))

@@ -32,15 +32,26 @@ async function applied(scene: Scene, ...args: readonly string[]): Promise<Runnin
 async function busyScene(): Promise<Scene> {
   const scene = await openScene()
   const { put, folder, emulator, lockfile } = scene
-  for (const name of ['kept', 'edited', 'moved', 'left', 'lost']) await put(`${name}.json`, named(name))
+  for (const name of ['kept', 'edited', 'moved', 'left', 'lost', 'drifted']) await put(`${name}.json`, named(name))
   expect(await (await applied(scene)).ended).toBe(0)
   await put('edited.json', { ...named('edited'), name: 'Edited', description: 'since' })
   await mkdir(join(folder, 'configs/team'))
   await rename(join(folder, 'configs/moved.json'), join(folder, 'configs/team/moved.json'))
   await rm(join(folder, 'configs/left.json'))
-  await call(emulator, 'DELETE', `/access-key-configurations/${(await lockfile()).entries['lost']?.id}`)
+  const { entries } = await lockfile()
+  await call(emulator, 'DELETE', `/access-key-configurations/${entries['lost']?.id}`)
+  await call(emulator, 'PATCH', `/access-key-configurations/${entries['drifted']?.id}`, { access: null })
+  const { body: existing } = await call(emulator, 'POST', '/access-key-configurations', { name: 'Existing' })
+  await put('adopted.json', { ...named('Adopted'), adopt: existing.id })
   await put('new.json', { name: 'New' })
   return scene
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  'config.created': 'create',
+  'config.adopted': 'adopt',
+  'config.updated': 'update',
+  'config.moved': 'move',
 }
 
 const asWrite = ({ kind, key, id }: { kind: string; key: string; id?: string | null }) => `${kind} ${key} ${id ?? ''}`
@@ -50,6 +61,8 @@ describe('a plan', () => {
     const scene = await busyScene()
     const { changes, summary, forecast } = await planned(scene)
     expect(changes.map(({ kind, key, reason }) => `${kind} ${key}: ${reason}`)).toEqual([
+      'adopt adopted: declared',
+      'update drifted: drift',
       'update edited: edited',
       'noop kept: unchanged',
       'orphan left: not-declared',
@@ -57,23 +70,25 @@ describe('a plan', () => {
       'create new: new',
       'move team/moved: same-content',
     ])
-    expect(summary.writes).toBe(4)
+    expect(summary.writes).toBe(6)
     const { total } = scene.emulator.requests
     const once = await applied(scene)
     expect(await once.ended).toBe(0)
     expect(scene.emulator.requests.total - total).toBe(forecast.requests)
-    const done = [
-      ...once.told('config.created').map(({ key }) => asWrite({ kind: 'create', key: String(key) })),
-      ...once.told('config.updated').map(({ key, id }) => asWrite({ kind: 'update', key: String(key), id: String(id) })),
-      ...once.told('config.moved').map(({ key, id }) => asWrite({ kind: 'move', key: String(key), id: String(id) })),
-    ]
+    const done = once.lines.flatMap(({ event, key, id }) => {
+      const kind = KINDS[event]
+      return kind === undefined ? [] : [asWrite({ kind, key: String(key), ...(kind !== 'create' && { id: String(id) }) })]
+    })
+    // What is adopted becomes what is declared after that.
+    const adopted = changes.filter(({ kind }) => kind === 'adopt').map(({ key, id }) => ({ kind: 'update', key, id }))
+    const foretold = [...changes, ...adopted]
     expect(done.toSorted()).toEqual(
-      changes
+      foretold
         .filter(({ kind }) => !['noop', 'orphan'].includes(kind))
         .map(asWrite)
         .toSorted(),
     )
-    expect((await planned(scene, 0, '--exit-code')).summary).toMatchObject({ writes: 0, noop: 5, orphan: 1 })
+    expect((await planned(scene, 0, '--exit-code')).summary).toMatchObject({ writes: 0, noop: 7, orphan: 1 })
   })
 
   test('is a diff for people where nothing else is asked for', async () => {
@@ -81,10 +96,12 @@ describe('a plan', () => {
     const planning = startPlan(scene)
     expect(await planning.ended).toBe(0)
     expect(planning.stdout()).toMatch(
-      /^~ update {4}edited {2}aigac_\w+ {2}edited in edited\.json\n {4}name {9}"edited" → "Edited"\n/,
+      /^~ update {4}edited {2}aigac_\w+ {2}edited in edited\.json\n {4}name {9}"edited" → "Edited"\n/m,
     )
     expect(planning.stdout()).toContain('reaches every provider and model')
-    expect(planning.stdout()).toMatch(/\nPlan: 2 to create, 1 to update, 1 to move, 1 unchanged, 1 no longer declared\.\n.*\n$/)
+    expect(planning.stdout()).toMatch(
+      /\nPlan: 2 to create, 1 to adopt, 2 to update, 1 to move, 1 unchanged, 1 no longer declared and kept\.\n.*\n$/,
+    )
     expect(planning.stdout()).not.toContain('\u001b')
   })
 
@@ -140,7 +157,15 @@ function startCommand({ folder, emulator }: Scene, command: string, env: Record<
 }
 
 describe('a plan writes nothing', () => {
-  const commands = ['plan', 'plan --json --exit-code', 'validate', 'validate --json']
+  const commands = [
+    'plan',
+    'plan --json --exit-code',
+    'plan --policy sync --drift correct-all',
+    'apply --dry-run --policy sync',
+    'validate',
+    'validate --json',
+    'status',
+  ]
 
   test.each(commands)('%s', async (command) => {
     const scene = await busyScene()
@@ -179,17 +204,15 @@ describe('a lockfile that cannot be used', () => {
   test.each([
     ['missing', undefined],
     ['damaged', '{ "lockfileVersion": 1,\n<<<<<<< HEAD\n'],
-    ['other-owner', undefined],
   ])('is left as it is, and the stamps tell: %s', async (lockfile, text) => {
     const scene = await openScene()
     await scene.put('web.json', named('Web'))
     await applied(scene)
     if (lockfile === 'missing') await rm(scene.lockfilePath)
     if (text !== undefined) await writeFile(scene.lockfilePath, text)
-    const owner = lockfile === 'other-owner' ? ['--owner', 'somebody-else'] : []
-    const document = await planned(scene, 0, ...owner)
+    const document = await planned(scene, 0)
     expect(document.lockfile).toBe(lockfile)
-    expect(document.changes).toMatchObject([owner.length > 0 ? { kind: 'create' } : { kind: 'noop', reason: 'unrecorded' }])
+    expect(document.changes).toMatchObject([{ kind: 'noop', reason: 'unrecorded' }])
     if (text !== undefined) expect(await readFile(scene.lockfilePath, 'utf8')).toBe(text)
   })
 })
@@ -243,9 +266,12 @@ describe('the exit code', () => {
     [78, 'a folder that is missing', ['--dir', 'nowhere'], {}, /there is no folder .*nowhere/],
     [78, 'a bad setting', ['--settle', 'soon'], {}, /--settle: expected a duration/],
     [78, 'a lockfile of a newer version', ['--lockfile', 'newer.json'], {}, /written by a newer aigw-sync/],
+    [78, 'a lockfile of another owner', ['--lockfile', 'theirs.json'], {}, /belongs to owner theirs, this one is default/],
   ])('%i for %s, with nothing on standard output', async (exitCode, _title, args, env, said) => {
     const scene = await openScene({ token: 'emulator' })
     await writeFile(join(scene.folder, 'newer.json'), '{ "lockfileVersion": 2 }')
+    const theirs = { lockfileVersion: 1, owner: 'theirs', apiUrl: scene.emulator.url, entries: {} }
+    await writeFile(join(scene.folder, 'theirs.json'), JSON.stringify(theirs))
     const planning = startPlan(scene, ['--json', ...args], env)
     expect(await planning.ended).toBe(exitCode)
     expect(planning.stderr()).toMatch(said)

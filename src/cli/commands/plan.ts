@@ -2,6 +2,7 @@ import { look } from '../../daemon/look.ts'
 import { loadSettings } from '../../settings/load.ts'
 import { describeSettingsError, TOKEN_PLACES } from '../../settings/problem.ts'
 import { describeTokenError, findToken, type TokenError } from '../../settings/token.ts'
+import { readConfirmed } from '../confirmed.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
 import { giveUp, narrate } from '../narrate.ts'
@@ -16,9 +17,11 @@ export async function plan(flags: Readonly<Record<string, unknown>>): Promise<Ex
   const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
   if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
   const { settings } = loaded.value
+  const confirmed = readConfirmed(flags)
+  if (confirmed.isErr()) return complain({ msg: confirmed.error, exitCode: EXIT.usage })
   const token = await findToken({ env: process.env })
   if (token.isErr()) return complain({ msg: describeMissingToken(token.error), exitCode: EXIT.config })
-  const looked = await look({ settings, token: token.value, version: VERSION }, narrate(settings.logLevel))
+  const looked = await look({ settings, token: token.value, version: VERSION, ...confirmed.value }, narrate(settings.logLevel))
   if (looked.isErr()) return giveUp(endingOf(looked.error))
   const document = planDocument(looked.value, settings)
   show(document, planLines, flags['json'] === true)
@@ -33,7 +36,8 @@ function describeMissingToken(error: TokenError): string {
 }
 
 /** What needs a person outweighs what `apply` would do. */
-function exitCodeOf({ ok, summary }: PlanDocument, tellsChanges: boolean): ExitCode {
+function exitCodeOf({ ok, guards, summary }: PlanDocument, tellsChanges: boolean): ExitCode {
+  if (guards.length > 0) return EXIT.guarded
   if (!ok) return EXIT.failed
   return tellsChanges && summary.writes > 0 ? EXIT.changes : EXIT.done
 }

@@ -1,6 +1,7 @@
 import { live } from '../../daemon/life.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
+import { wordsOf } from '../render/status-words.ts'
 import { openSession } from '../session.ts'
 import { complain } from '../stderr.ts'
 import { listenForStop } from '../stop-request.ts'
@@ -12,7 +13,7 @@ export async function run(flags: Readonly<Record<string, unknown>>): Promise<Exi
   const opened = await openSession(flags)
   if (opened.isErr()) return complain(opened.error)
   const { settings, token, report, close } = opened.value
-  const ended = await live({ settings, token, version: VERSION, stop }, report)
+  const ended = await live({ settings, token, version: VERSION, stop, words: wordsOf }, report)
   await close()
   if (ended.isOk() || stop.signal.aborted) return EXIT.done
   const { failure, exitCode } = endingOf(ended.error)

@@ -1,7 +1,8 @@
 import { CONTENT_FIELDS, type ContentField } from '../../model/content.ts'
 import type { Entry } from '../../model/entry.ts'
 import { isUnrestricted } from '../../model/access.ts'
-import type { Change, ConflictReason, Rewrite } from '../../plan/change.ts'
+import type { DeleteReason, Reach, Stay, UpdateReason } from '../../model/planned.ts'
+import type { Candidate, Change, ConflictReason, MoveReason, Rewrite, Withheld } from '../../plan/change.ts'
 import { type Difference, differences, shown } from '../../plan/shown.ts'
 import type { World } from '../../plan/world.ts'
 
@@ -13,23 +14,34 @@ export type ChangeDocument =
       /** `gone`: the gateway does not know the id any more that the lockfile names. */
       readonly reason: 'new' | 'gone'
       readonly missing: string | null
+      /** What nobody owns and has the same name: `aigw-sync adopt KEY ID` takes it over instead. */
+      readonly candidates: readonly Candidate[]
     })
+  | (Rewritten & { readonly kind: 'adopt'; readonly reason: 'declared' })
   | (Rewritten & {
       readonly kind: 'update'
-      /** `found`: the lockfile does not know it; it was found by its stamp, and is otherwise than declared. */
-      readonly reason: 'edited' | 'found'
+      readonly reason: UpdateReason
+      /** Who wrote to it last, by the gateway's word. */
+      readonly lastUpdatedBy: string
+      readonly updatedAt: string
     })
-  | (Rewritten & {
-      readonly kind: 'move'
-      readonly from: string
-      readonly reason: 'renamed-from' | 'same-content'
-    })
+  | (Rewritten & { readonly kind: 'move'; readonly from: string; readonly reason: MoveReason })
+  | {
+      readonly kind: 'delete'
+      readonly key: string
+      readonly id: string
+      readonly reason: DeleteReason
+      readonly source: string | null
+    }
   | {
       readonly kind: 'noop'
       readonly key: string
       readonly id: string
-      /** `unrecorded`: to be written into the lockfile. `kept`: its module does not load, or the folder is not wholly known. */
-      readonly reason: 'unchanged' | 'unrecorded' | 'kept'
+      /**
+       * `unrecorded`: to be written into the lockfile. `kept`: its module does not load, or the folder is not wholly known.
+       * `forgotten`: it is gone from both sides, and to be taken out of the lockfile.
+       */
+      readonly reason: 'unchanged' | 'unrecorded' | 'kept' | 'forgotten'
     }
   | {
       readonly kind: 'orphan'
@@ -37,6 +49,9 @@ export type ChangeDocument =
       readonly id: string
       readonly reason: 'not-declared'
       readonly source: string | null
+      readonly stays: Stay
+      /** Where they keep it. */
+      readonly accessKeys: readonly { readonly id: string; readonly name: string | null }[]
     }
   | {
       readonly kind: 'conflict'
@@ -57,8 +72,11 @@ interface Declared {
 
 interface Rewritten extends Declared {
   readonly id: string
-  /** The policy does not allow it. */
+  /** What it does to the reach of keys with the configuration. */
+  readonly reach: Reach
+  /** It is not made; `withheldBy` says why. */
   readonly withheld: boolean
+  readonly withheldBy: Withheld | null
 }
 
 /** @param world what the change was planned from */
@@ -66,33 +84,42 @@ export function changeDocument(change: Change, world: World): ChangeDocument {
   const { kind, key } = change
   switch (kind) {
     case 'create': {
+      const { entry, candidates } = change
       const missing = change.missing ?? null
       const reason = missing === null ? 'new' : 'gone'
-      return { kind, key, id: null, reason, missing, ...declared(change.entry, stated(change.entry), undefined, world) }
+      return { kind, key, id: null, reason, missing, candidates, ...declared(entry, stated(entry), undefined, world) }
     }
-    case 'update':
-      return { kind, key, id: change.id, reason: isLinked(change, world) ? 'edited' : 'found', ...rewritten(change, world) }
-    case 'move': {
-      const reason = change.entry.renamedFrom === change.from ? 'renamed-from' : 'same-content'
-      return { kind, key, id: change.id, from: change.from, reason, ...rewritten(change, world) }
+    case 'adopt':
+      return { kind, key, id: change.id, reason: 'declared', ...rewritten(change, world) }
+    case 'update': {
+      const { lastUpdatedBy, updatedAt } = change.present
+      return { kind, key, id: change.id, reason: change.reason, ...rewritten(change, world), lastUpdatedBy, updatedAt }
     }
-    case 'noop': {
-      const kept = !world.desired.entries.has(key)
-      return { kind, key, id: change.id, reason: kept ? 'kept' : change.record ? 'unrecorded' : 'unchanged' }
+    case 'move':
+      return { kind, key, id: change.id, from: change.from, reason: change.reason, ...rewritten(change, world) }
+    case 'delete':
+      return { kind, key, id: change.id, reason: change.reason, source: change.source ?? null }
+    case 'noop':
+      return { kind, key, id: change.id, reason: noopReason(change, world) }
+    case 'orphan': {
+      const { id, source = null, stays } = change
+      const accessKeys = change.accessKeys.map(({ id: user, name = null }) => ({ id: user, name }))
+      return { kind, key, id, reason: 'not-declared', source, stays, accessKeys }
     }
-    case 'orphan':
-      return { kind, key, id: change.id, reason: 'not-declared', source: change.source ?? null }
     case 'conflict':
       return { kind, key, id: null, reason: change.reason, ids: change.ids, sources: change.sources }
   }
 }
 
-function isLinked({ key, id }: Rewrite, { applied }: World): boolean {
-  return applied.get(key)?.id === id
+function noopReason({ key, record, forget }: Change & { kind: 'noop' }, { desired }: World) {
+  if (forget) return 'forgotten'
+  if (!desired.entries.has(key)) return 'kept'
+  return record ? 'unrecorded' : 'unchanged'
 }
 
-function rewritten({ entry, id, fields, withheld }: Rewrite, world: World): Omit<Rewritten, 'key' | 'id'> {
-  return { withheld, ...declared(entry, fields, id, world) }
+function rewritten({ entry, id, fields, reach, withheld }: Rewrite, world: World): Omit<Rewritten, 'key' | 'id'> {
+  const kept = { withheld: withheld !== undefined, withheldBy: withheld ?? null }
+  return { reach, ...kept, ...declared(entry, fields, id, world) }
 }
 
 function declared(

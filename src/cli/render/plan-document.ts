@@ -1,23 +1,27 @@
 import type { Look } from '../../daemon/look.ts'
 import type { Rate } from '../../model/rate.ts'
 import { type ChangeKind, countChanges } from '../../plan/change.ts'
-import { forecast, isWrite } from '../../plan/work.ts'
+import type { Guard } from '../../plan/guards.ts'
+import { forecast, isPrune, isWrite } from '../../plan/work.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { type ChangeDocument, changeDocument } from './change-document.ts'
 import { moduleProblem, type ProblemDocument } from './problems.ts'
 
 /** What `plan --json` prints. */
 export interface PlanDocument {
-  /** Every module loads, and no key is in conflict. */
+  /** Every module loads, no key is in conflict, and no guard blocks anything. */
   readonly ok: boolean
   readonly dir: string
   readonly apiUrl: string
   readonly owner: string
   readonly policy: Settings['policy']
+  readonly drift: Settings['drift']
   /** Anything but `found`: planned from the stamps on the gateway. */
   readonly lockfile: Look['lockfile']['type']
   /** Modules that do not load. */
   readonly problems: readonly ProblemDocument[]
+  /** What keeps the plan, or its deletions, from being carried out. */
+  readonly guards: readonly Guard[]
   /** In order of key. */
   readonly changes: readonly ChangeDocument[]
   readonly summary: Summary
@@ -28,12 +32,14 @@ export interface PlanDocument {
     readonly rateLimit: Rate | null
     /** The least time that the limit makes it wait. */
     readonly waitMs: number
+    /** How long what is gone is waited for before it is deleted. */
+    readonly graceMs: number
   }
 }
 
 /** How many changes of each kind there are. */
 export interface Summary extends Readonly<Record<ChangeKind, number>> {
-  /** Of the updates and moves: those that the policy does not allow. */
+  /** Of the adoptions, updates and moves: those that are not made. */
   readonly withheld: number
   /** Of the unchanged: those to be written into the lockfile. */
   readonly unrecorded: number
@@ -41,30 +47,42 @@ export interface Summary extends Readonly<Record<ChangeKind, number>> {
   readonly writes: number
 }
 
-export type PlanSettings = Pick<Settings, 'dir' | 'apiUrl' | 'owner' | 'policy' | 'rateLimit'>
+/** What there is to show of a plan. */
+export interface PlanSight extends Pick<Look, 'plan' | 'world' | 'requests' | 'pages'> {
+  readonly declared: Pick<Look['declared'], 'problems'>
+  readonly lockfile: Pick<Look['lockfile'], 'type'>
+}
 
-export function planDocument({ declared, lockfile, plan, world, requests }: Look, settings: PlanSettings): PlanDocument {
-  const { dir, apiUrl, owner, policy, rateLimit } = settings
+export type PlanSettings = Pick<Settings, 'dir' | 'apiUrl' | 'owner' | 'policy' | 'drift' | 'rateLimit' | 'deleteGrace'>
+
+export function planDocument(
+  { declared, lockfile, plan, world, requests, pages }: PlanSight,
+  settings: PlanSettings,
+): PlanDocument {
+  const { dir, apiUrl, owner, policy, drift, rateLimit, deleteGrace } = settings
   const problems = declared.problems.map(moduleProblem)
   const changes = plan.changes.map((change) => changeDocument(change, world))
   const counts = summarise(plan.changes, changes)
-  const { requests: all, waitMs } = forecast(plan.changes, requests, rateLimit)
+  const graceMs = plan.changes.some(isPrune) ? deleteGrace : 0
+  const { requests: all, waitMs } = forecast(plan.changes, requests + (graceMs > 0 ? pages : 0), rateLimit)
   return {
-    ok: problems.length === 0 && counts.conflict === 0,
+    ok: problems.length === 0 && counts.conflict === 0 && plan.guards.length === 0,
     dir,
     apiUrl,
     owner,
     policy,
+    drift,
     lockfile: lockfile.type,
     problems,
+    guards: plan.guards,
     changes,
     summary: counts,
-    forecast: { requests: all, rateLimit: rateLimit === 'off' ? null : rateLimit, waitMs },
+    forecast: { requests: all, rateLimit: rateLimit === 'off' ? null : rateLimit, waitMs, graceMs },
   }
 }
 
 function summarise(changes: Look['plan']['changes'], documents: readonly ChangeDocument[]): Summary {
-  const none = { create: 0, update: 0, move: 0, noop: 0, orphan: 0, conflict: 0 }
+  const none = { create: 0, adopt: 0, update: 0, move: 0, delete: 0, noop: 0, orphan: 0, conflict: 0 }
   const withheld = documents.filter((change) => 'withheld' in change && change.withheld).length
   const unrecorded = documents.filter(({ reason }) => reason === 'unrecorded').length
   return { ...none, ...countChanges(changes), withheld, unrecorded, writes: changes.filter(isWrite).length }

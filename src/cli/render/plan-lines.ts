@@ -1,5 +1,8 @@
 import { count } from '../../log/words.ts'
+import { guarded } from '../../log/catalogue/drift.ts'
 import { formatDuration } from '../../model/duration.ts'
+import type { Reach } from '../../model/planned.ts'
+import type { Guard } from '../../plan/guards.ts'
 import { differenceLines, statedLines, UNRESTRICTED } from './field-lines.ts'
 import type { PlanDocument } from './plan-document.ts'
 import { problemLines } from './problems.ts'
@@ -8,10 +11,11 @@ import type { Line, Style } from './text.ts'
 
 /** What `plan` prints: what does not load, a block for each change, what it comes to. What is unchanged is only counted. */
 export function planLines(document: PlanDocument): readonly Line[] {
-  const { problems, changes } = document
+  const { problems, guards, changes } = document
   return [
     ...lockfileLines(document),
     ...problemLines(problems),
+    ...guards.flatMap(guardLines),
     ...changes.filter((change) => change.kind !== 'noop').flatMap(changeLines),
     summaryLine(document),
     ...forecastLines(document),
@@ -22,7 +26,6 @@ const LOCKFILES: Readonly<Record<Exclude<PlanDocument['lockfile'], 'found'>, str
   missing: 'There is no lockfile',
   damaged: 'The lockfile is damaged',
   'other-gateway': 'The lockfile belongs to another gateway',
-  'other-owner': 'The lockfile belongs to another owner',
 }
 
 function lockfileLines({ lockfile }: PlanDocument): readonly Line[] {
@@ -33,9 +36,11 @@ function lockfileLines({ lockfile }: PlanDocument): readonly Line[] {
 
 const SIGNS = {
   create: ['+', 'green'],
+  adopt: ['+', 'cyan'],
   update: ['~', 'yellow'],
   move: ['→', 'cyan'],
-  orphan: ['-', 'dim'],
+  delete: ['-', 'red'],
+  orphan: ['·', 'dim'],
   conflict: ['!', 'red'],
 } as const satisfies Record<ToldChange['kind'], readonly [sign: string, style: Style]>
 
@@ -47,16 +52,39 @@ function changeLines(change: ToldChange): readonly Line[] {
   const id = change.id === null ? '' : `  ${change.id}`
   const kind = { style, text: `${sign} ${change.kind.padEnd(KIND_WIDTH)}` }
   const head: Line = [kind, '  ', { style: 'bold', text: change.key }, { style: 'dim', text: id }, `  ${reasonOf(change)}`]
-  return [head, ...('fields' in change ? fieldLines(change) : []), []]
+  return [head, ...('fields' in change ? fieldLines(change) : []), ...candidateLines(change), []]
 }
 
-function fieldLines({ kind, fields, unrestricted }: Extract<ToldChange, { readonly fields: unknown }>): readonly Line[] {
+function fieldLines(change: Extract<ToldChange, { readonly fields: unknown }>): readonly Line[] {
+  const { kind, fields, unrestricted } = change
   const lines = fields.flatMap((difference) => {
     const values = kind === 'create' ? statedLines(difference) : differenceLines(difference)
     return labelled(difference.field, values)
   })
   const isSaid = fields.some(({ field }) => field === 'access')
-  return unrestricted && !isSaid ? [...lines, ...labelled('access', [UNRESTRICTED])] : lines
+  const reach = 'reach' in change && change.reach !== 'same' ? labelled('', [REACHES[change.reach]]) : []
+  return [...lines, ...(unrestricted && !isSaid ? labelled('access', [UNRESTRICTED]) : []), ...reach]
+}
+
+/** Said aloud: what a change does to what keys may reach. */
+const REACHES: Readonly<Record<Reach, Line>> = {
+  same: [],
+  narrower: [{ style: 'dim', text: 'keys with it will reach less' }],
+  wider: [{ style: 'yellow', text: '▲ keys with it will reach more' }],
+  other: [{ style: 'yellow', text: '▲ keys with it will reach more in one way, and less in another' }],
+}
+
+/** What may be meant instead of a new one. */
+function candidateLines(change: ToldChange): readonly Line[] {
+  if (change.kind !== 'create') return []
+  return change.candidates.flatMap(({ id, sameContent }): readonly Line[] => [
+    ['    ', { style: 'cyan', text: `? ${id}` }, ` has the same ${sameContent ? 'content' : 'name'}, and nobody owns it`],
+    ['      ', { style: 'dim', text: `to take it over instead: aigw-sync adopt ${change.key} ${id}` }],
+  ])
+}
+
+function guardLines(guard: Guard): readonly Line[] {
+  return [[{ style: 'red', text: '■ ' }, guarded(guard)], []]
 }
 
 /** The field's name stands before its first line only. */
@@ -70,28 +98,33 @@ function labelled(field: string, lines: readonly Line[]): readonly Line[] {
 }
 
 function summaryLine({ ok, summary, problems }: PlanDocument): Line {
-  const { create, update, move, noop, orphan, conflict, withheld, unrecorded } = summary
+  const { create, adopt, update, move, noop, orphan, conflict, withheld, unrecorded } = summary
   const counts: readonly (readonly [number, string])[] = [
     [create, 'to create'],
+    [adopt, 'to adopt'],
     [update, 'to update'],
     [move, 'to move'],
+    [summary.delete, 'to delete'],
     [noop, unrecorded > 0 ? `unchanged (${unrecorded} to be recorded)` : 'unchanged'],
-    [orphan, 'no longer declared'],
+    [orphan, 'no longer declared and kept'],
     [conflict, 'in conflict'],
   ]
   const parts = counts.filter(([amount]) => amount > 0).map(([amount, words]) => `${amount} ${words}`)
   const broken = new Set(problems.map(({ file }) => file)).size
   const loads = broken > 0 ? [`${count(broken, 'module')} not loading`] : []
   const held = withheld > 0 ? [`${withheld} withheld`] : []
-  const head = ok && create + update + move === 0 ? 'Nothing to do' : 'Plan'
+  const isIdle = ok && create + adopt + update + move + summary.delete === 0
+  const head = isIdle ? 'Nothing to do' : 'Plan'
   const all = [...parts, ...held, ...loads]
-  return [{ style: 'bold', text: head }, all.length === 0 ? '.' : `: ${all.join(', ')}.`]
+  if (all.length === 0) return [{ style: 'bold', text: ok ? head : 'Nothing is planned' }, '.']
+  return [{ style: 'bold', text: head }, `: ${all.join(', ')}.`]
 }
 
-function forecastLines({ summary, forecast: { requests, rateLimit, waitMs } }: PlanDocument): readonly Line[] {
+function forecastLines({ summary, forecast: { requests, rateLimit, waitMs, graceMs } }: PlanDocument): readonly Line[] {
   if (summary.writes === 0) return []
   const limit =
     rateLimit === null ? '' : ` under the rate limit of ${rateLimit.requests} in ${formatDuration(rateLimit.windowMs)}`
   const time = waitMs === 0 ? `with no wait${limit}` : `and at least ${formatDuration(waitMs)}${limit}`
-  return [[`Applying it takes ${count(requests, 'request')}, ${time}.`]]
+  const grace = graceMs === 0 ? '' : ` What is gone is waited for ${formatDuration(graceMs)} before it is deleted.`
+  return [[`Applying it takes ${count(requests, 'request')}, ${time}.${grace}`]]
 }

@@ -17,6 +17,10 @@ test('a plan reads as a diff', () => {
         > 3 |  access: 3
             |  ^
 
+    ~ update    closed  aigac_11  changed on the gateway by usr_person at 2026-02-01T00:00:00Z; withheld: it would let keys reach more than somebody left them; edit the declaration, or run with --drift correct-all
+        access       models: none → openai/gpt-4o
+                     ▲ keys with it will reach more
+
     + create    gone  declared in gone.ts; aigac_3 is gone from the gateway
         name         "gone"
         access       providers: any
@@ -24,13 +28,23 @@ test('a plan reads as a diff', () => {
 
     → move      jobs/batch  aigac_2  was batch, with the same content; now in jobs/batch.yaml
 
-    - orphan    left  aigac_5  no longer declared (it was in left.ts): left alone
+    · orphan    left  aigac_5  no longer declared (it was in left.ts): it stays, until every module loads, since one that does not may be where it is declared now
 
     + create    open  declared in open.ts
         name         "Everything"
         access       reaches every provider and model
+        ? aigac_8 has the same name, and nobody owns it
+          to take it over instead: aigw-sync adopt open aigac_8
+
+    ~ update    opened  aigac_12  changed on the gateway by usr_person at 2026-02-01T00:00:00Z
+        access       models: - openai/gpt-5
+                     keys with it will reach less
 
     ! conflict  same  declared more than once (a.json, b.json); keep one, or give the other a key of its own
+
+    + adopt     taken  aigac_9  taken over, as taken.ts says; then made what is declared
+        access       models: none → openai/gpt-4o
+                     ▲ keys with it will reach more
 
     ~ update    team-a/chatbot  aigac_1  edited in team-a/chatbot.ts
         name         "Chatbot" → "Chatbot (production)"
@@ -38,25 +52,30 @@ test('a plan reads as a diff', () => {
                      models: + openai/gpt-5
         router       - default routing
                      + openai: user aigpk_1, then ngrok
+                     ▲ keys with it will reach more in one way, and less in another
 
-    Plan: 2 to create, 1 to update, 1 to move, 3 unchanged (1 to be recorded), 1 no longer declared, 1 in conflict, 1 module not loading.
-    Applying it takes 8 requests, and at least 1 min under the rate limit of 5 in 1 min.
+    - delete    twice  aigac_14  a lost attempt of ours to create it, and nothing refers to it
+
+    · orphan    used  aigac_10  no longer declared (it was in used.ts): it stays, in use by production (aigk_1), aigk_2
+
+    Plan: 2 to create, 1 to adopt, 3 to update, 1 to move, 1 to delete, 4 unchanged (1 to be recorded), 2 no longer declared and kept, 1 in conflict, 1 withheld, 1 module not loading.
+    Applying it takes 16 requests, and at least 1 min under the rate limit of 8 in 1 min.
     "
   `)
 })
 
 test('what is withheld says so, and is no work', () => {
   const withheld = planDocument(sampleLook('create-only'), SETTINGS)
-  expect(withheld.summary).toMatchObject({ update: 1, move: 1, withheld: 2, writes: 2 })
+  expect(withheld.summary).toMatchObject({ adopt: 1, update: 3, move: 1, withheld: 5, writes: 3 })
   expect(textOf(withheld)).toMatch(/~ update .*withheld: the policy create-only/)
-  expect(textOf(withheld)).toContain('2 withheld')
+  expect(textOf(withheld)).toContain('5 withheld')
 })
 
 describe('the document', () => {
   test('has the changes in order of key, each kind with the same properties', () => {
     const keys = document.changes.map(({ key }) => key)
     expect(keys).toEqual(keys.toSorted())
-    expect(new Set(document.changes.map(({ kind }) => kind)).size).toBe(6)
+    expect(new Set(document.changes.map(({ kind }) => kind)).size).toBe(8)
     for (const change of document.changes) expect(Object.values(change)).not.toContain(undefined)
   })
 
@@ -64,20 +83,27 @@ describe('the document', () => {
     const { summary, ok } = document
     expect(summary).toEqual({
       create: 2,
-      update: 1,
+      adopt: 1,
+      update: 3,
       move: 1,
-      noop: 3,
-      orphan: 1,
+      delete: 1,
+      noop: 4,
+      orphan: 2,
       conflict: 1,
-      withheld: 0,
+      withheld: 1,
       unrecorded: 1,
-      writes: 4,
+      writes: 7,
     })
     expect(ok).toBe(false)
   })
 
   test('forecasts requests and the wait for the rate limit', () => {
-    expect(document.forecast).toEqual({ requests: 8, rateLimit: { requests: 5, windowMs: 60_000 }, waitMs: 60_000 })
+    expect(document.forecast).toEqual({
+      requests: 16,
+      rateLimit: { requests: 8, windowMs: 60_000 },
+      waitMs: 60_000,
+      graceMs: 0,
+    })
     expect(planDocument(sampleLook(), { ...SETTINGS, rateLimit: 'off' }).forecast).toMatchObject({ rateLimit: null, waitMs: 0 })
   })
 
@@ -85,6 +111,7 @@ describe('the document', () => {
     ['aigac_4', 'unchanged'],
     ['aigac_6', 'unrecorded'],
     ['aigac_7', 'kept'],
+    ['aigac_99', 'forgotten'],
   ])('says why nothing is done about %s: %s', (id, reason) => {
     expect(document.changes.find((change) => change.id === id)).toMatchObject({ kind: 'noop', reason })
   })
@@ -92,8 +119,20 @@ describe('the document', () => {
 
 describe('the last lines', () => {
   const { forecast, summary } = document
-  const none = { create: 0, update: 0, move: 0, noop: 0, orphan: 0, conflict: 0, withheld: 0, unrecorded: 0, writes: 0 }
-  const quiet: PlanDocument = { ...document, ok: true, lockfile: 'found', problems: [], changes: [], summary: none }
+  const none = {
+    create: 0,
+    adopt: 0,
+    update: 0,
+    move: 0,
+    delete: 0,
+    noop: 0,
+    orphan: 0,
+    conflict: 0,
+    withheld: 0,
+    unrecorded: 0,
+    writes: 0,
+  }
+  const quiet: PlanDocument = { ...document, ok: true, lockfile: 'found', problems: [], guards: [], changes: [], summary: none }
 
   test.each<[string, PlanDocument, string]>([
     ['nothing at all', quiet, 'Nothing to do.\n'],
@@ -105,18 +144,22 @@ describe('the last lines', () => {
     ],
     [
       'work at once',
-      { ...quiet, summary: { ...summary, writes: 1 }, forecast: { ...forecast, requests: 1, waitMs: 0 } },
-      'Applying it takes 1 request, with no wait under the rate limit of 5 in 1 min.\n',
+      { ...quiet, summary: { ...summary, writes: 1 }, forecast: { ...forecast, requests: 1, waitMs: 0, graceMs: 0 } },
+      'Applying it takes 1 request, with no wait under the rate limit of 8 in 1 min.\n',
     ],
     [
       'work without a limit',
-      { ...quiet, summary: { ...summary, writes: 1 }, forecast: { requests: 300, rateLimit: null, waitMs: 0 } },
+      { ...quiet, summary: { ...summary, writes: 1 }, forecast: { requests: 300, rateLimit: null, waitMs: 0, graceMs: 0 } },
       'Applying it takes 300 requests, with no wait.\n',
     ],
     [
       'work that has to wait',
-      { ...quiet, summary: { ...summary, writes: 1 }, forecast: { ...forecast, requests: 300, waitMs: 3_540_000 } },
-      'Applying it takes 300 requests, and at least 59 min under the rate limit of 5 in 1 min.\n',
+      {
+        ...quiet,
+        summary: { ...summary, writes: 1 },
+        forecast: { ...forecast, requests: 300, waitMs: 3_540_000, graceMs: 30_000 },
+      },
+      'Applying it takes 300 requests, and at least 59 min under the rate limit of 8 in 1 min. What is gone is waited for 30 s before it is deleted.\n',
     ],
     [
       'no lockfile',
@@ -124,9 +167,24 @@ describe('the last lines', () => {
       '▲ There is no lockfile: planned from the stamps on the gateway.\n\nNothing to do.\n',
     ],
     [
-      'another owner’s lockfile',
-      { ...quiet, lockfile: 'other-owner' },
-      '▲ The lockfile belongs to another owner: planned from the stamps on the gateway.\n\nNothing to do.\n',
+      'a guard',
+      {
+        ...quiet,
+        ok: false,
+        guards: [{ guard: 'delete-max', count: 12, limit: 10, managed: 40 }],
+        summary: { ...none, orphan: 12 },
+      },
+      '■ 12 configurations are to be deleted, and deleteMax is 10: none is deleted; if it is right: aigw-sync apply --confirm-deletes 12\n\nPlan: 12 no longer declared and kept.\n',
+    ],
+    [
+      'another account, more likely',
+      { ...quiet, ok: false, guards: [{ guard: 'unknown-ids', count: 3, limit: 0, managed: 3 }] },
+      'nothing is changed; if it is right that they are gone, move the lockfile away\n\nNothing is planned.\n',
+    ],
+    [
+      'another gateway’s lockfile',
+      { ...quiet, lockfile: 'other-gateway' },
+      '▲ The lockfile belongs to another gateway: planned from the stamps on the gateway.\n\nNothing to do.\n',
     ],
   ])('%s', (_title, given, expected) => {
     expect(textOf(given).endsWith(expected)).toBe(true)

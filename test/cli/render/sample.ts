@@ -4,7 +4,7 @@ import type { PlanSettings } from '../../../src/cli/render/plan-document.ts'
 import type { ModuleProblem } from '../../../src/model/events.ts'
 import { computePlan } from '../../../src/plan/plan.ts'
 import type { Policy } from '../../../src/plan/world.ts'
-import { desiredOf, entryOf, observedOf, OWNER, worldOf } from '../../support/states.ts'
+import { desiredOf, entryOf, observedOf, OWNER, touched, worldOf } from '../../support/states.ts'
 
 export const PROBLEM: ModuleProblem = {
   file: 'broken.ts',
@@ -28,40 +28,53 @@ export const SETTINGS: PlanSettings = {
   dir: '/srv/configs',
   apiUrl: 'https://api.ngrok.ai',
   owner: OWNER,
-  policy: 'upsert-only',
-  rateLimit: { requests: 5, windowMs: 60_000 },
+  policy: 'sync',
+  drift: 'correct',
+  rateLimit: { requests: 8, windowMs: 60_000 },
+  deleteGrace: 30_000,
 }
 
-export function sampleLook(policy: Policy = 'upsert-only'): Look {
+const NARROW = { access: { models: { allow: [] } } }
+const WIDE = { access: { models: { allow: ['openai/gpt-4o', 'openai/gpt-5'] } } }
+
+export function sampleLook(policy: Policy = 'sync'): Look {
   const held = { key: 'same', sources: ['a.json', 'b.json'], reason: 'duplicate-key' } as const
   const { access: _, ...unrestricted } = entryOf('open', open).configuration
   const entries = [
     { ...entryOf('open'), configuration: unrestricted },
     edited,
     { ...batch, key: 'jobs/batch', source: 'jobs/batch.yaml' },
-    entryOf('gone'),
-    entryOf('same-as-ever'),
-    entryOf('found'),
+    { ...entryOf('taken'), adopt: 'aigac_9' },
+    ...['gone', 'same-as-ever', 'found', 'closed', 'opened', 'twice'].map((key) => entryOf(key)),
   ]
   const world = worldOf({
-    policy,
+    rules: { policy },
     desired: desiredOf(entries, { held: [held], broken: ['broken.ts'] }),
     applied: {
       'team-a/chatbot': { id: 'aigac_1', digest: chatbot.digest },
       batch: { id: 'aigac_2', source: 'batch.yaml', digest: batch.digest },
       gone: { id: 'aigac_3' },
-      'same-as-ever': { id: 'aigac_4', digest: entryOf('same-as-ever').digest },
+      'same-as-ever': { id: 'aigac_4' },
       left: { id: 'aigac_5' },
+      used: { id: 'aigac_10' },
+      closed: { id: 'aigac_11' },
+      opened: { id: 'aigac_12' },
       kept: { id: 'aigac_7', source: 'broken.ts' },
+      over: { id: 'aigac_99' },
     },
     observed: [
       observedOf('aigac_1', chatbot),
       observedOf('aigac_2', batch),
-      observedOf('aigac_4', entryOf('same-as-ever')),
-      observedOf('aigac_5', entryOf('left')),
-      observedOf('aigac_6', entryOf('found')),
-      observedOf('aigac_7', entryOf('kept')),
+      ...['same-as-ever', 'left', 'found', 'kept'].map((key, index) => observedOf(`aigac_${index + 4}`, entryOf(key))),
+      observedOf('aigac_8', entryOf('open', { name: 'Everything' }), null),
+      observedOf('aigac_9', entryOf('taken', NARROW), null),
+      observedOf('aigac_10', entryOf('used')),
+      touched(observedOf('aigac_11', entryOf('closed')), entryOf('closed', NARROW)),
+      touched(observedOf('aigac_12', entryOf('opened')), entryOf('opened', WIDE)),
+      observedOf('aigac_13', entryOf('twice')),
+      { ...observedOf('aigac_14', entryOf('twice')), createdAt: '2026-01-02T00:00:00Z' },
     ],
+    users: new Map([['aigac_10', [{ id: 'aigk_1', name: 'production' }, { id: 'aigk_2' }]]]),
   })
   return {
     declared: { desired: world.desired, files: 9, problems: [PROBLEM] },
@@ -69,5 +82,6 @@ export function sampleLook(policy: Policy = 'upsert-only'): Look {
     world,
     plan: computePlan(world),
     requests: 2,
+    pages: 1,
   }
 }

@@ -18,7 +18,7 @@ test('everything that is wrong is told at once, with what is open, and a line of
 
     ▲ open declares no access: it reaches every provider and model (open.ts)
 
-    × 6 entries from 9 modules: 1 module does not load, 1 key is declared more than once, 1 without access
+    × 10 entries from 9 modules: 1 module does not load, 1 key is declared more than once, 1 without access
     "
   `)
 })
