@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
+import { FAULTS } from '../src/emulator/weather.ts'
 import { eventsDocument } from '../src/log/document.ts'
 import { settingsDocument } from '../src/settings/document.ts'
 
@@ -21,6 +22,13 @@ test('README lists every exit code, and no other', async () => {
   const section = readme.slice(readme.indexOf('| exit code |'))
   const listed = [...section.matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) => codes.split(',').map(Number))
   expect(listed).toEqual([...new Set(Object.values(EXIT)), 130, 143].toSorted((a, b) => a - b))
+})
+
+test('README lists every fault of the emulator, and no other', async () => {
+  const readme = await readFile(join(docs, '../README.md'), 'utf8')
+  const section = readme.slice(readme.indexOf('| fault |'), readme.indexOf('| exit code |'))
+  const listed = [...section.matchAll(/^\| (`.+?) \|/gm)].flatMap(([, names = '']) => names.replaceAll('`', '').split(', '))
+  expect(listed.toSorted()).toEqual(FAULTS.toSorted())
 })
 
 test('every runtime dependency is justified in a decision, and no other is', async () => {
