@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import { pause } from '../gateway/wait.ts'
 import type { Report } from '../model/events.ts'
+import type { History } from '../plan/world.ts'
 import type { Standing } from '../reconcile/standing.ts'
 import { foresee } from './foresee.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
@@ -62,10 +63,14 @@ async function foretell(house: House, { foreseen }: OnceOptions): Promise<Result
   const { gateway, reconciler } = house
   const { world } = reconciler
   const pages = gateway.sent
-  const ripe = { ...world, history: { ...world.history, isRipe: () => true } }
+  const ripe = { ...world, history: withoutGrace(world.history) }
   const plan = await foresee(ripe, gateway)
   if (plan.isOk()) foreseen({ house, world: ripe, plan: plan.value, requests: gateway.sent, pages })
   return plan.map(() => {})
+}
+
+function withoutGrace(history: History): History {
+  return { isRipe: () => true, isFresh: (key) => history.isFresh(key), isApproved: (key) => history.isApproved(key) }
 }
 
 /** What is gone may come back: it is deleted after its grace, and another look at the folder and the gateway. */

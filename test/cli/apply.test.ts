@@ -1,4 +1,5 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type RunningProcess, startProcess } from '../support/process.ts'
 import { keyOf, named, openScene, type Scene } from '../support/scene.ts'
@@ -214,4 +215,54 @@ test('a lost lockfile is told, and made again', async () => {
   expect(again.events()).toEqual(['source.loaded', 'plan.computed', 'config.linked', 'lockfile.rebuilt'])
   expect(Object.keys((await lockfile()).entries)).toEqual(['web'])
   expect(posts).toEqual(['web'])
+})
+
+/** Four entries that were applied, of which one is gone since, and one is new. */
+async function changedScene(): Promise<Scene> {
+  const opened = await openScene()
+  for (const name of ['kept', 'left', 'more', 'most']) await opened.put(`${name}.json`, named(name))
+  expect(await opened.start('apply').ended).toBe(0)
+  await rm(join(opened.folder, 'configs/left.json'))
+  await opened.put('new.json', named('New'))
+  return opened
+}
+
+describe('for people', () => {
+  const people = ['--log-format', 'pretty', '--policy', 'sync', '--delete-grace', '0ms']
+
+  test('it shows the plan, then each outcome, then what it comes to, and no colours where there is no terminal', async () => {
+    const { start } = await changedScene()
+    const once = start('apply', ...people)
+    expect(await once.ended).toBe(0)
+    expect(once.stdout()).toMatch(
+      /^- delete {4}left {2}aigac_\w+ {2}no longer declared \(it was in left\.json\)\n\n\+ create {4}new [^]*\nPlan: 1 to create, 1 to delete, 3 unchanged\.\nApplying it takes \d+ requests, [^\n]*\n\n/,
+    )
+    expect(once.stdout()).toMatch(/\n✓ new: created as aigac_\w+ in [^\n]*\n/)
+    expect(once.stdout()).toMatch(/\n▲ left: no longer declared: deleted aigac_\w+ in [^\n]*\n/)
+    expect(once.stdout()).toMatch(/\nApplied: 1 created, 1 deleted, in [\d.]+ m?s\.\n$/)
+    expect(once.stdout()).not.toContain('\u001b')
+    const again = start('apply', ...people)
+    expect(await again.ended).toBe(0)
+    expect(again.stdout()).toBe('Nothing to do: 4 unchanged.\n')
+  })
+
+  test('what does not load is shown with the plan, once, and makes the end a bad one', async () => {
+    const { put, start } = await changedScene()
+    await put('bad.ts', 'export default {')
+    const once = start('apply', ...people)
+    expect(await once.ended).toBe(1)
+    expect(once.stdout().match(/bad\.ts:/g)).toHaveLength(1)
+    expect(once.stdout()).toMatch(/\nNot all is done: 1 created, 1 not loading, in .*\.\n$/)
+  })
+
+  test('`--dry-run` is plan', async () => {
+    const { start, emulator } = await changedScene()
+    const before = emulator.state.configurations
+    const dry = start('apply', '--dry-run', '--policy', 'sync')
+    const plan = start('plan', '--policy', 'sync')
+    expect([await dry.ended, await plan.ended]).toEqual([0, 0])
+    expect(dry.stdout()).toBe(plan.stdout())
+    expect(emulator.state.configurations).toEqual(before)
+    expect(await start('apply', '--dry-run', '--emulator').ended).toBe(64)
+  })
 })
