@@ -114,8 +114,8 @@ async function work(
   if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
-  if (signal.aborted) return ok() // closing has cut the loading short: what it found is not what is declared
   await reconciler.seeUsers('backlog')
+  if (signal.aborted) return ok() // closing has cut the loading short: what it found is not what is declared
   reconciler.reconcile('backlog')
   progress.readyAt = new Date()
   const entries = source.desired.entries.size

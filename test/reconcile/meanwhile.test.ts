@@ -51,6 +51,16 @@ function slowLooks({ gateway }: Stand): () => void {
   return resolve
 }
 
+/** `web` moves to `next`, and waits for its look. */
+async function moving() {
+  const it = applied([web])
+  await it.start()
+  const look = slowLooks(it)
+  declare(it, [named('next')], 'web', 'next')
+  await vi.advanceTimersByTimeAsync(0)
+  return { it, look }
+}
+
 function allowed({ gateway }: Stand): unknown {
   return gateway.stored.map(({ access }) => access?.models?.allow)
 }
@@ -74,11 +84,7 @@ test('two entries that want to adopt one configuration are in conflict, and it s
 
 describe('a move', () => {
   test('whose old key is declared again before it has left leaves it its configuration', async () => {
-    const it = applied([web])
-    await it.start()
-    const look = slowLooks(it)
-    declare(it, [named('next')], 'web', 'next')
-    await vi.advanceTimersByTimeAsync(0)
+    const { it, look } = await moving()
     declare(it, [web, named('next')], 'web')
     look()
     await it.settle()
@@ -89,11 +95,7 @@ describe('a move', () => {
   })
 
   test('to a key that two modules declare by then is not made', async () => {
-    const it = applied([web])
-    await it.start()
-    const look = slowLooks(it)
-    declare(it, [named('next')], 'web', 'next')
-    await vi.advanceTimersByTimeAsync(0)
+    const { it, look } = await moving()
     it.stage.held = { held: [{ key: 'next', sources: ['a.ts', 'b.ts'], reason: 'duplicate-key' }] }
     declare(it, [], 'next')
     look()
@@ -138,11 +140,7 @@ describe('a move', () => {
   })
 
   test('does not overlap with another of the same configuration', async () => {
-    const it = applied([web])
-    await it.start()
-    const look = slowLooks(it)
-    declare(it, [named('next')], 'web', 'next')
-    await vi.advanceTimersByTimeAsync(0)
+    const { it, look } = await moving()
     it.stage.held = { held: [{ key: 'next', sources: ['a.ts', 'b.ts'], reason: 'duplicate-key' }] }
     declare(it, [named('third')], 'next', 'third')
     await vi.advanceTimersByTimeAsync(0)

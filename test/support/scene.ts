@@ -70,6 +70,17 @@ export function recordPosts(emulator: Emulator): readonly string[] {
   return posts
 }
 
+/** Waits until so many more listings of the only page there is have been answered, each by a resync of its own. */
+export async function resyncs({ requests }: Emulator, amount: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let left = amount
+  const stop = requests.subscribe(({ request: { method }, template }) => {
+    if (method === 'GET' && template === '/access-key-configurations' && --left < 0) resolve()
+  })
+  await promise
+  stop()
+}
+
 /** The key in the stamp of a create's body. */
 export function keyOf(body: unknown): string {
   const { metadata } = (body ?? {}) as { readonly metadata?: string }

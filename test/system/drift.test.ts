@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { personAt } from '../support/person.ts'
-import { named, openScene } from '../support/scene.ts'
+import { named, openScene, resyncs } from '../support/scene.ts'
 
 /** A resync comes as soon as the last is over, or so. */
 const OFTEN = ['--resync-interval', '100ms']
@@ -40,12 +40,7 @@ describe('what somebody changes on the gateway', () => {
     expect(await daemon.kill('SIGTERM')).toBe(0)
     const again = await settled(...OFTEN)
     await again.until('drift.detected')
-    const listings = emulator.requests.count('GET', '/access-key-configurations')
-    await put('other.json', named('Other'))
-    await again.until(
-      () =>
-        emulator.requests.count('GET', '/access-key-configurations') > listings + 2 && again.told('config.created').length > 0,
-    )
+    await resyncs(emulator, 2)
     expect(person.one('web')).toMatchObject({ access: NARROW })
     expect(again.told('drift.detected')).toHaveLength(1)
     await put('web.json', { ...named('Web'), description: 'new' })
@@ -54,9 +49,10 @@ describe('what somebody changes on the gateway', () => {
   })
 
   test('is only told under `--drift report`', async () => {
-    const { daemon, person, web } = await scene('--drift', 'report')
+    const { daemon, person, web, emulator } = await scene('--drift', 'report')
     await person.edit(web.id, { access: WIDE })
     expect(await daemon.until('drift.detected')).toMatchObject({ reach: 'wider', action: 'report' })
+    await resyncs(emulator, 2)
     expect(person.one('web')).toMatchObject({ access: WIDE })
   })
 

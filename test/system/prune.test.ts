@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { personAt } from '../support/person.ts'
-import { named, openScene } from '../support/scene.ts'
+import { named, openScene, resyncs } from '../support/scene.ts'
 
 const SYNC = ['--policy', 'sync', '--resync-interval', '100ms', '--delete-grace', '0ms']
 
@@ -13,16 +13,6 @@ async function scene(names: readonly string[], ...flags: readonly string[]) {
   const daemon = await opened.settled(...SYNC, ...flags)
   const drop = (name: string) => rm(join(opened.folder, `configs/${name}.json`))
   return { ...opened, daemon, drop, person: personAt(opened.emulator) }
-}
-
-/** Waits for so many complete listings that begin from now on. */
-async function resyncs({ emulator, daemon }: Awaited<ReturnType<typeof scene>>, amount: number): Promise<void> {
-  const count = () => emulator.requests.count('GET', '/access-key-configurations')
-  const before = count()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = emulator.requests.subscribe(() => count() > before + amount && resolve())
-  await Promise.race([promise, daemon.ended])
-  stop()
 }
 
 describe('under sync, what is gone from the folder', () => {
@@ -42,7 +32,7 @@ describe('under sync, what is gone from the folder', () => {
     await it.drop('left')
     await it.daemon.until('config.orphaned')
     await it.put('left.json', named('left'))
-    await resyncs(it, 2)
+    await resyncs(it.emulator, 2)
     expect(it.person.one('left').id).toBe(id)
     expect(it.daemon.told('config.deleted')).toEqual([])
   })
@@ -75,10 +65,10 @@ describe('under sync, what is gone from the folder', () => {
     const it = await scene(['kept', 'left'])
     await it.put('left.json', '{ "name": ')
     await it.daemon.until('source.invalid')
-    await resyncs(it, 2)
+    await resyncs(it.emulator, 2)
     await rename(join(it.folder, 'configs'), join(it.folder, 'away'))
     await it.daemon.until('source.missing')
-    await resyncs(it, 2)
+    await resyncs(it.emulator, 2)
     expect(it.person.of('left').length + it.person.of('kept').length).toBe(2)
     expect(it.daemon.told('config.deleted')).toEqual([])
   })
@@ -96,7 +86,7 @@ describe('under sync, what is gone from the folder', () => {
       managed: 4,
       msg: expect.stringContaining('--confirm-deletes 3'),
     })
-    await resyncs(it, 2)
+    await resyncs(it.emulator, 2)
     expect(it.emulator.state.configurations).toHaveLength(4)
     await it.put('d.json', named('d'))
     expect(await it.daemon.until('guard.cleared')).toMatchObject({ guard: 'delete-max-percent' })
@@ -117,7 +107,7 @@ test('a daemon is told by `apply --confirm-deletes` that so many deletions are r
   await it.daemon.until(() => it.daemon.told('config.deleted').length === 2)
   await it.drop('c')
   await it.daemon.until((line) => line.event === 'guard.blocked' && line['count'] === 1)
-  await resyncs(it, 2)
+  await resyncs(it.emulator, 2)
   expect(it.emulator.state.configurations).toHaveLength(3)
 })
 

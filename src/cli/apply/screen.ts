@@ -42,8 +42,13 @@ export class Screen {
     this.#progress.begin(document.summary.writes)
   }
 
-  finish(outcome: OnceOutcome): void {
+  /** Nothing more is to come that could count. */
+  end(): void {
     this.#progress.end()
+  }
+
+  finish(outcome: OnceOutcome): void {
+    this.end()
     const line = closingLine(outcome, performance.now() - this.#start)
     if (line) this.#print([line])
   }

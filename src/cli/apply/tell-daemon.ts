@@ -8,7 +8,7 @@ import { endingOfAsking } from '../status-failures.ts'
 import { complain } from '../stderr.ts'
 
 /**
- * A daemon is at work on the lockfile: it is told that so many deletions are right, and makes them.
+ * A daemon is at work on the lockfile: it is told that so many deletions are right, and makes them in its own time.
  * @param held who that is
  */
 export async function tellDaemon(lockfile: string, confirmed: number, held: LeaseHeld): Promise<ExitCode> {
@@ -16,7 +16,9 @@ export async function tellDaemon(lockfile: string, confirmed: number, held: Leas
   if (answer.isErr()) return giveUp(answer.error.type === 'no-daemon' ? endingOf(held) : endingOfAsking(answer.error))
   const { status, body } = answer.value
   if (status === 200) {
-    process.stdout.write(`the daemon (pid ${held.pid}) was told that ${confirmed} deletions are right, and makes them now\n`)
+    process.stdout.write(
+      `the daemon (pid ${held.pid}) was told that ${confirmed} deletions are right, and makes them once their grace is over\n`,
+    )
     return EXIT.done
   }
   if (status !== 409) return giveUp(endingOf(held))

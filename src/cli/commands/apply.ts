@@ -29,6 +29,7 @@ export async function apply(flags: Readonly<Record<string, unknown>>): Promise<E
     screen?.finish(outcome.value)
     return exitCodeOf(outcome.value)
   }
+  screen?.end()
   const { error } = outcome
   if (error.type === 'held' && confirmed.value.confirmed !== undefined) {
     return tellDaemon(settings.lockfile, confirmed.value.confirmed, error)
