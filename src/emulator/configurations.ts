@@ -12,10 +12,10 @@ import {
   renderStored,
   touched,
 } from './operation.ts'
-import { storeProviderKey } from './provider-keys.ts'
+import { storeProviderKey, withinKeyLimit } from './provider-keys.ts'
 import { redact } from './redact.ts'
 import { ERROR_CODES, type Refusal, inUse, invalidBody, notFound } from './refusal.ts'
-import { checkRouter, ruleProvider } from './router-rules.ts'
+import { checkRouter, inlineKeyProviders, ruleProvider } from './router-rules.ts'
 import type { StoredConfiguration, StoredRouter, StoredStep } from './store.ts'
 
 const PATH = '/access-key-configurations'
@@ -68,9 +68,10 @@ function find({ store }: Account, id: string): Result<StoredConfiguration, Refus
   return row ? ok(row) : err(notFound('access key configuration', id))
 }
 
-function checkedRouter(body: ConfigurationBody, { store }: Account): Result<ConfigurationBody, Refusal> {
-  const violation = body.router && checkRouter(body.router, (id) => store.providerKeys.get(id) !== undefined)
-  return violation ? err(invalidBody(violation)) : ok(body)
+function checkedRouter(body: ConfigurationBody, account: Account): Result<ConfigurationBody, Refusal> {
+  if (!body.router) return ok(body)
+  const violation = checkRouter(body.router, (id) => account.store.providerKeys.get(id) !== undefined)
+  return violation ? err(invalidBody(violation)) : withinKeyLimit(inlineKeyProviders(body.router), account).map(() => body)
 }
 
 /** The router as it is kept: inline keys become provider keys of the rule's provider. Null and undefined pass through. */

@@ -34,6 +34,8 @@ export interface EmulatorOptions {
   readonly lateMs?: number
   /** Left out: no limit. One window for the account, whatever the token. */
   readonly rateLimit?: Rate
+  /** Provider keys for one provider at most; one more is refused with `ERR_NGROK_27506`. Left out: no limit. */
+  readonly providerKeyLimit?: number
   /** Whether a 429 carries `Retry-After`. Default false, as the gateway is not known to send it. */
   readonly retryAfter?: boolean
   /** Of the faults. Default 1. */
@@ -78,9 +80,10 @@ export function startEmulator(options: EmulatorOptions = {}): ResultAsync<Emulat
 }
 
 function assemble({ server, url }: Listening, weather: Weather, options: EmulatorOptions): Emulator {
-  const { token, now = Date.now, lateMs = 250, retryAfter = false, rateLimit } = options
+  const { token, now = Date.now, lateMs = 250, providerKeyLimit = Infinity, retryAfter = false, rateLimit } = options
   const newId = createIds(now)
-  const account: Account = { store: createStore(), newId, now: () => new Date(now()).toISOString(), url }
+  const isoNow = () => new Date(now()).toISOString()
+  const account: Account = { store: createStore(), newId, now: isoNow, providerKeyLimit, url }
   const interceptors = new Set<Interceptor>()
   const feed = createRequestLog()
   const api = createApi({ account, token, limiter: rateLimit ? createLimiter(rateLimit) : () => 0, retryAfter })

@@ -25,6 +25,8 @@ export interface Account {
   readonly newId: NewId
   /** RFC 3339. */
   readonly now: () => string
+  /** Provider keys for one provider at most. */
+  readonly providerKeyLimit: number
   /** `http://127.0.0.1:4040`, what every `uri` begins with. */
   readonly url: string
 }

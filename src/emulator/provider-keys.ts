@@ -19,7 +19,7 @@ import {
   touched,
 } from './operation.ts'
 import { redact } from './redact.ts'
-import { ERROR_CODES, type Refusal, inUse, notFound } from './refusal.ts'
+import { ERROR_CODES, type Refusal, inUse, notFound, tooManyProviderKeys } from './refusal.ts'
 import type { StoredProviderKey } from './store.ts'
 
 const PATH = '/provider-keys'
@@ -33,9 +33,18 @@ export const providerKeys: Collection<StoredProviderKey> = {
 }
 
 export const createProviderKey: Operation = (call) =>
-  checkedBody<ProviderKeyBody>(providerKeyCreate, call.body).map((body) => {
-    return { status: 201, body: render(storeProviderKey(body, call), call.account) }
-  })
+  checkedBody<ProviderKeyBody>(providerKeyCreate, call.body)
+    .andThen((body) => withinKeyLimit([body.providerId], call.account).map(() => body))
+    .map((body) => ({ status: 201, body: render(storeProviderKey(body, call), call.account) }))
+
+/** Whether a provider key may be added for each of these providers, of which one may be there several times. */
+export function withinKeyLimit(providers: readonly string[], account: Account): Result<undefined, Refusal> {
+  const { store, providerKeyLimit: limit } = account
+  if (limit === Infinity) return ok(undefined)
+  const all = [...store.providerKeys.all().map(({ providerId }) => providerId), ...providers]
+  const full = providers.find((provider) => all.filter((each) => each === provider).length > limit)
+  return full === undefined ? ok(undefined) : err(tooManyProviderKeys(full, limit))
+}
 
 /** Adds a provider key; also the inline ones of a router come through here. */
 export function storeProviderKey({ providerId, name, value, ...labels }: ProviderKeyBody, call: Call): StoredProviderKey {

@@ -12,6 +12,7 @@ export interface Refusal {
 /** Codes of the gateway's control plane, by what they mean. */
 export const ERROR_CODES = {
   rateLimited: 'ERR_NGROK_226',
+  tooManyProviderKeys: 'ERR_NGROK_27506',
   providerKeyInUse: 'ERR_NGROK_27511',
   missingField: 'ERR_NGROK_27602',
   longName: 'ERR_NGROK_27603',
@@ -42,6 +43,12 @@ export function notFound(what: string, id: string): Refusal {
 
 export function inUse(errorCode: ErrorCode, what: string, id: string, users: Iterable<string>): Refusal {
   return { status: 409, errorCode, msg: `The ${what} ${id} is still used by ${[...users].join(', ')}.` }
+}
+
+/** The status that comes with it is not documented. */
+export function tooManyProviderKeys(providerId: string, limit: number): Refusal {
+  const msg = `The provider ${providerId} cannot have more than ${limit} provider keys in this account.`
+  return { status: 400, errorCode: ERROR_CODES.tooManyProviderKeys, msg }
 }
 
 /** 429. `retryAfterMs` is said only where given: the gateway is not known to say it. */

@@ -15,6 +15,14 @@ export function ruleProvider({ provider, model }: RuleBody): string {
   return provider || (model ?? '').split(':', 1).join('')
 }
 
+/** For each inline key, the provider that it is made for. */
+export function inlineKeyProviders({ rules = [] }: RouterBody): readonly string[] {
+  return rules.flatMap((rule) => {
+    const keys = rule.steps.flatMap((step) => step.keys ?? [])
+    return keys.filter(({ id }) => id === undefined).map(() => ruleProvider(rule))
+  })
+}
+
 function checkRule(rule: RuleBody, path: string, isProviderKey: (id: string) => boolean): Violation | undefined {
   if (!rule.provider && !rule.model) return broken(path, 'names neither a `provider` nor a `model`')
   if (rule.model && !/^[^:]+:./s.test(rule.model)) {
