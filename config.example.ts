@@ -10,7 +10,9 @@ const rules: readonly RouterRule[] = [
   { provider: 'openai', steps: [{ type: 'ngrok' }] },
   { provider: 'anthropic', steps: [{ type: 'ngrok' }] },
   // With a provider key that is stored in your account, and with ngrok's credentials if that fails:
-  // { provider: 'openai', steps: [{ type: 'user', keys: [{ id: 'aigpk_…' }] }, { type: 'ngrok' }] },
+  // { provider: 'google', steps: [{ type: 'user', keys: [{ name: 'google-prod' }] }, { type: 'ngrok' }] },
+  // With a provider key that is made for you, at the value of an environment variable (import `secret` above as well):
+  // { provider: 'groq', steps: [{ type: 'user', keys: [{ name: 'groq-prod', value: secret.env('GROQ_API_KEY') }] }] },
 ]
 
 // For a single configuration: `export default defineConfig({ name: … })`.

@@ -6,6 +6,7 @@
  */
 
 import type { ModelName, ProviderName, QualifiedModelName } from './catalog.ts'
+import type { SecretReference } from './secret-reference.ts'
 
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -28,9 +29,29 @@ export interface Access {
 }
 
 /** A provider key stored in the account, attached by its id (`aigpk_…`). */
-export interface StepKey {
+export interface StoredKey {
   readonly id: string
+  readonly name?: never
+  readonly value?: never
 }
+
+/** A provider key stored in the account for the rule's provider, looked up by its name. */
+export interface NamedKey {
+  readonly name: string
+  readonly id?: never
+  readonly value?: never
+}
+
+/** A provider key of our own, for the rule's provider: made, and kept at this value. Several entries may declare the same one. */
+export interface ManagedKey {
+  /** 1 to 255 characters. */
+  readonly name: string
+  /** `secret.env('OPENAI_API_KEY')`: where the value is, never the value itself. */
+  readonly value: SecretReference
+  readonly id?: never
+}
+
+export type StepKey = StoredKey | NamedKey | ManagedKey
 
 /** Calls the provider with the account's own keys, tried in order. */
 export interface UserStep {
@@ -70,15 +91,6 @@ export interface Configuration {
   readonly access?: Access
   /** Left out: the gateway's default routing. */
   readonly router?: Router
-}
-
-/** `AIGatewayAccessKeyConfigurationUpdate`: what is left out stays, null clears, objects are replaced whole. */
-export interface ConfigurationPatch {
-  readonly name?: string
-  readonly description?: string | null
-  readonly metadata?: string
-  readonly access?: Access | null
-  readonly router?: Router | null
 }
 
 /** What one declaration in a module may say: the configuration, and how aigw-sync is to treat it. */

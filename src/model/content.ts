@@ -1,6 +1,9 @@
 import type { Configuration } from './configuration.ts'
 import type { ObservedConfiguration } from './observed.ts'
+import type { ResolvedConfiguration } from './resolved.ts'
 import { decodeMetadata, encodeMetadata } from './stamp.ts'
+
+type AnyConfiguration = Configuration | ResolvedConfiguration | ObservedConfiguration
 
 /** The fields that a configuration consists of, as the API document names them. */
 export const CONTENT_FIELDS = ['name', 'description', 'metadata', 'access', 'router'] as const
@@ -10,9 +13,10 @@ export type ContentField = (typeof CONTENT_FIELDS)[number]
 /**
  * What a configuration means, field by field, the same for a declaration and for what the gateway says of it. What a server may
  * normalise without changing the meaning (the order within `allow`, empty objects, an empty description, an empty list of keys)
- * does not count. Undefined stands for a field that says nothing.
+ * does not count. Undefined stands for a field that says nothing. A provider key that is declared by its name is not the same as any
+ * that is there by its id: what is compared with the gateway is resolved first.
  */
-export function contentOf(configuration: Configuration | ObservedConfiguration): Readonly<Record<ContentField, unknown>> {
+export function contentOf(configuration: AnyConfiguration): Readonly<Record<ContentField, unknown>> {
   return {
     name: configuration.name,
     description: configuration.description || undefined,
@@ -26,7 +30,7 @@ export function contentOf(configuration: Configuration | ObservedConfiguration):
  * Whether the gateway has a declaration just as it is written, order and all: a cheap first look for ten thousand of them. Where it
  * says no, the contents may still mean the same.
  */
-export function isAsWritten(declared: Configuration, observed: ObservedConfiguration): boolean {
+export function isAsWritten(declared: ResolvedConfiguration, observed: ObservedConfiguration): boolean {
   return (
     declared.name === observed.name &&
     (declared.description || undefined) === (observed.description || undefined) &&
@@ -54,12 +58,12 @@ function isEach<Item>(some: readonly Item[], others: readonly Item[], isSame: (o
   return some.length === others.length && some.every((one, index) => isSame(one, others[index] as Item))
 }
 
-function userMetadata(configuration: Configuration | ObservedConfiguration): unknown {
+function userMetadata(configuration: AnyConfiguration): unknown {
   const user = isObserved(configuration) ? decodeMetadata(configuration.metadata).user : configuration.metadata
   return typeof user === 'object' && Object.keys(user).length === 0 ? undefined : user || undefined
 }
 
-function isObserved(configuration: Configuration | ObservedConfiguration): configuration is ObservedConfiguration {
+function isObserved(configuration: AnyConfiguration): configuration is ObservedConfiguration {
   return 'id' in configuration
 }
 
@@ -87,13 +91,23 @@ interface AnyRule {
 
 interface AnyStep {
   readonly type: string
-  readonly keys?: readonly { readonly id: string }[]
+  readonly keys?: readonly AnyKey[]
+}
+
+interface AnyKey {
+  readonly id?: string
+  readonly name?: string
+  readonly value?: unknown
 }
 
 function rule({ provider, model, steps }: AnyRule): unknown {
   return {
     provider,
     model,
-    steps: steps.map(({ type, keys }) => ({ type, keys: keys?.length ? keys.map((key) => key.id) : undefined })),
+    steps: steps.map(({ type, keys }) => ({ type, keys: keys?.length ? keys.map(keyOf) : undefined })),
   }
+}
+
+function keyOf({ id, name, value }: AnyKey): unknown {
+  return id ?? (value === undefined ? { name } : { name, managed: true })
 }

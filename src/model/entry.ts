@@ -1,4 +1,5 @@
 import type { Configuration } from './configuration.ts'
+import type { Managed, ManagedKeyUse } from './provider-key.ts'
 
 /** One declared configuration under its stable key. */
 export interface Entry {
@@ -7,8 +8,10 @@ export interface Entry {
   /** The module's path below the folder, with extension and forward slashes. */
   readonly source: string
   readonly configuration: Configuration
-  /** `contentDigest` of the configuration: equal digests, equal content. */
+  /** `contentDigest` of the configuration: equal digests, equal content. Where a secret is does not count, nor what it is. */
   readonly digest: string
+  /** Each place that says `{ name, value }`, in order. Left out where there is none. */
+  readonly managedKeys?: readonly ManagedKeyUse[]
   readonly protect: boolean
   readonly renamedFrom?: string
   /** The id of a configuration to take over. */
@@ -27,6 +30,8 @@ export interface Hold {
 export interface DesiredState {
   readonly entries: ReadonlyMap<string, Entry>
   readonly held: ReadonlyMap<string, Hold>
+  /** What entries say of managed provider keys, by `providerKeyId`. */
+  readonly managed: ReadonlyMap<string, Managed>
   /**
    * Paths of modules that do not load at present. The entries they last declared are still in `entries`; what they declared in
    * an earlier life of the daemon is known only to the lockfile, by `source`.

@@ -1,5 +1,6 @@
 import type { AccessKeyRef } from './observed.ts'
-import type { DeleteReason, GuardName, Reach, Stay, UpdateReason } from './planned.ts'
+import type { DeleteReason, GuardName, KeyProblem, KeyStay, Reach, RotateReason, Stay, UpdateReason } from './planned.ts'
+import type { ProviderKeyName } from './provider-key.ts'
 
 /**
  * Everything aigw-sync ever says, by stable name. Rooms report events as plain data; `log/` gives them a level and a sentence.
@@ -20,11 +21,18 @@ export interface EventFields {
   }
   /** The folder is watched, the gateway was listed, the plan is made; `pending` entries are being worked on. */
   'daemon.ready': { entries: number; pending: number; durationMs: number }
+  /** A signal asked it to read everything anew. */
+  'daemon.reloading': { signal: string }
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
   /** The daemon goes on without its admin socket. */
   'admin.failed': { msg: string; errorCode?: string }
+
+  /** Requests carry another token from now on. */
+  'token.renewed': { place: string }
+  /** Its place holds no usable token any more: the one that is there stays. */
+  'token.unreadable': { place: string; msg: string }
 
   'emulator.started': { url: string }
 
@@ -38,8 +46,11 @@ export interface EventFields {
   'source.degraded': { msg: string }
   'evaluator.restarted': { reason: 'timeout' | 'memory' | 'exit' | 'recycled'; file?: string }
 
-  /** Counts by kind of change; kinds that do not occur are left out. */
-  'plan.computed': { changes: Record<string, number>; durationMs: number }
+  /**
+   * Counts by kind of change; kinds that do not occur are left out. `providerKeys` counts what is to be done about managed ones, and is
+   * left out where that is nothing.
+   */
+  'plan.computed': { changes: Record<string, number>; providerKeys?: Record<string, number>; durationMs: number }
   /** An entry without `access`: its keys may reach every provider and model. */
   'config.unrestricted': { key: string }
   'config.created': Subject & { name: string; attempt: number; durationMs: number; settled?: boolean }
@@ -59,9 +70,11 @@ export interface EventFields {
   'config.deleted': Subject & { reason: DeleteReason; attempt: number; durationMs: number }
   /** Neither declared nor on the gateway any more. */
   'config.forgotten': Subject
-  'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[] }
+  /** `msg` where it is a provider key that cannot be decided. */
+  'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[]; msg?: string }
   'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
-  'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number }
+  /** `reason` where it is a provider key that the entry declares. */
+  'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number; reason?: KeyProblem['type'] }
   /**
    * Somebody changed it on the gateway: `fields` differ from what is declared, and `reach` tells whether a key reaches more or less
    * there than declared. `action` is what is done about it.
@@ -75,11 +88,33 @@ export interface EventFields {
     updatedAt: string
   }
   /** Too much is to be deleted, or nothing is known of what was applied: the plan is not carried out, or its deletions are not. */
-  'guard.blocked': { guard: GuardName; count: number; limit: number; managed: number }
+  'guard.blocked': { guard: GuardName; count: number; limit: number; managed: number; confirm?: number }
   'guard.cleared': { guard: GuardName }
 
   /** How long it failed is in `durationMs`. */
   'config.recovered': Subject & { durationMs: number }
+
+  /** A managed provider key exists on the gateway. */
+  'provider-key.created': KeySubject & { attempt: number; durationMs: number; settled?: boolean }
+  /** It has the value that its secret has now. */
+  'provider-key.rotated': KeySubject & { reason: RotateReason; attempt: number; durationMs: number }
+  /** Its name or its stamp, which somebody had changed, is as declared again. */
+  'provider-key.updated': KeySubject & { fields: readonly string[]; attempt: number; durationMs: number }
+  /** Its secret has another value than was applied, and the policy does not allow to change it. */
+  'provider-key.outdated': KeySubject
+  'provider-key.deleted': KeySubject & { reason: DeleteReason; attempt: number; durationMs: number }
+  /** No entry declares it any more, and it stays for now. `configurations` refer to it, where it stays because it is `in-use`. */
+  'provider-key.orphaned': KeySubject & { stays: KeyStay; configurations?: readonly string[] }
+  /** Somebody gave it another value, another name, or took its stamp away. */
+  'provider-key.drifted': KeySubject & {
+    fields: readonly ('value' | 'name' | 'metadata')[]
+    action: 'correct' | 'report' | 'hold'
+    lastUpdatedBy: string
+    updatedAt: string
+  }
+  'provider-key.retrying': Failure & ProviderKeyName & { attempt: number; delayMs: number }
+  'provider-key.failed': Failure & KeySubject & { attempt: number; permanent: boolean; delayMs?: number }
+  'provider-key.recovered': KeySubject & { durationMs: number }
 
   'gateway.listed': { configurations: number; pages: number; durationMs: number }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
@@ -87,7 +122,8 @@ export interface EventFields {
   'gateway.recovered': { durationMs: number }
   /** The rate budget is spent, or the gateway asked for a pause. */
   'gateway.throttled': { delayMs: number; reason: 'budget' | 'asked' }
-  'gateway.rejected': Failure
+  /** Where only `writing` is refused, the gateway takes the token for reading. */
+  'gateway.rejected': Failure & { scope?: 'writing' }
 
   'lockfile.rebuilt': { reason: 'missing' | 'damaged' | 'other-gateway'; entries: number; aside?: string }
   'lockfile.written': { entries: number; durationMs: number }
@@ -96,6 +132,11 @@ export interface EventFields {
 
 export interface Subject {
   key: string
+  id: string
+}
+
+/** A provider key of ours: `provider` and `name` as declared, `id` on the gateway. */
+export interface KeySubject extends ProviderKeyName {
   id: string
 }
 

@@ -1,3 +1,6 @@
+import type { ProviderKeyName } from './provider-key.ts'
+import type { SecretProblem, SecretSource } from './secret.ts'
+
 /** Words that plans and events share. */
 
 /** How what a key may reach differs. `other`: more here, less there. */
@@ -37,4 +40,37 @@ export type Stay =
   /** Access keys refer to it. */
   | 'in-use'
 
-export type GuardName = 'delete-max' | 'delete-max-percent' | 'unknown-ids'
+/** `key-…`: of managed provider keys, which are counted by themselves. */
+export type GuardName = 'delete-max' | 'delete-max-percent' | 'key-delete-max' | 'key-delete-max-percent' | 'unknown-ids'
+
+/** Why a managed provider key is to get the declared value. */
+export type RotateReason =
+  /** The secret's value changed since it was applied. */
+  | 'edited'
+  /** The lockfile does not know what was applied. */
+  | 'found'
+  /** Somebody gave it another value on the gateway. */
+  | 'drift'
+
+/** Why a managed provider key that no entry declares any more stays. */
+export type KeyStay = Exclude<Stay, 'protected' | 'unrecorded'>
+
+/** What keeps an entry from being applied: a provider key that it declares. */
+export type KeyProblem =
+  /** The value of a managed one cannot be had. */
+  | {
+      readonly type: 'secret-missing'
+      readonly key: ProviderKeyName
+      readonly secret: SecretSource
+      readonly problem: SecretProblem
+    }
+  /** The account has none of that name for the provider. */
+  | { readonly type: 'provider-key-unknown'; readonly key: ProviderKeyName }
+  /** The account has several of that name for the provider. */
+  | { readonly type: 'provider-key-ambiguous'; readonly key: ProviderKeyName; readonly ids: readonly string[] }
+  /** Entries declare different secrets for it. */
+  | { readonly type: 'provider-key-contradiction'; readonly key: ProviderKeyName; readonly sources: readonly string[] }
+  /** There is one of that name for the provider which is not ours. */
+  | { readonly type: 'provider-key-taken'; readonly key: ProviderKeyName; readonly ids: readonly string[] }
+  /** Several carry our stamp, and none of them is rubbish. */
+  | { readonly type: 'provider-key-duplicate'; readonly key: ProviderKeyName; readonly ids: readonly string[] }

@@ -1,4 +1,7 @@
 import type { DesiredState, Entry, Hold } from '../model/entry.ts'
+import { ManagedKeys } from '../model/managed.ts'
+import { type ManagedKeyUse, providerKeyId } from '../model/provider-key.ts'
+import { isSameSecret } from '../model/secret.ts'
 
 /**
  * Which module declares which keys: the desired state as it grows and changes, file by file. A module that breaks keeps what
@@ -9,12 +12,14 @@ export class Registry {
   readonly #byKey = new Map<string, Map<Entry, string>>()
   readonly #entries = new Map<string, Entry>()
   readonly #held = new Map<string, Hold>()
+  readonly #managed = new ManagedKeys()
   readonly #broken = new Set<string>()
   #complete = false
 
   /** A live view. */
   get desired(): DesiredState {
-    return { entries: this.#entries, held: this.#held, broken: this.#broken, complete: this.#complete }
+    const { all: managed } = this.#managed
+    return { entries: this.#entries, held: this.#held, managed, broken: this.#broken, complete: this.#complete }
   }
 
   /** Keys that a module declared when it last loaded. */
@@ -70,7 +75,10 @@ export class Registry {
     const hold: Hold | undefined =
       claims.size > 1 ? { key, sources: [...new Set(claims.values())].toSorted(), reason: 'duplicate-key' } : undefined
     if (claims.size === 0) this.#byKey.delete(key)
-    const changed = !sameEntry(this.#entries.get(key), sole) || !sameHold(this.#held.get(key), hold)
+    const before = this.#entries.get(key)
+    const changed = !sameEntry(before, sole) || !sameHold(this.#held.get(key), hold)
+    if (before) this.#managed.remove(before)
+    if (sole) this.#managed.add(sole)
     replace(this.#entries, key, sole)
     replace(this.#held, key, hold)
     return changed
@@ -84,12 +92,20 @@ function replace<Value>(map: Map<string, Value>, key: string, value: Value | und
 
 function sameEntry(a: Entry | undefined, b: Entry | undefined): boolean {
   if (!a || !b) return a === b
-  return CONTENTS.every((property) => a[property] === b[property])
+  return CONTENTS.every((property) => a[property] === b[property]) && sameSecrets(a.managedKeys, b.managedKeys)
 }
 
-/** What tells two entries of one key apart; the digest stands for the configuration. */
+/** What tells two entries of one key apart; the digest stands for the configuration, but for where its secrets are. */
 const CONTENTS = ['digest', 'source', 'protect', 'renamedFrom', 'adopt'] as const
 
 function sameHold(a: Hold | undefined, b: Hold | undefined): boolean {
   return a?.sources.join('\n') === b?.sources.join('\n')
+}
+
+function sameSecrets(a: readonly ManagedKeyUse[] = [], b: readonly ManagedKeyUse[] = []): boolean {
+  return a.length === b.length && a.every((use, index) => sameUse(use, b[index]))
+}
+
+function sameUse(a: ManagedKeyUse, b: ManagedKeyUse | undefined): boolean {
+  return b !== undefined && a.path === b.path && providerKeyId(a) === providerKeyId(b) && isSameSecret(a.secret, b.secret)
 }

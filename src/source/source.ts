@@ -18,6 +18,7 @@ export interface SourceOptions {
   readonly evaluationMemory: number
   readonly owner: string
   readonly requireAccess: boolean
+  readonly plainSecrets: boolean
   /** Whether to follow the folder after the first look. */
   readonly watch: boolean
 }

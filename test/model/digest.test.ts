@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Access, Configuration, Router, RouterRule } from '../../src/model/configuration.ts'
+import type { Access, Configuration, Router, RouterRule, StepKey } from '../../src/model/configuration.ts'
 import { contentDigest } from '../../src/model/digest.ts'
 import type { ObservedConfiguration, ObservedRule, ObservedStep } from '../../src/model/observed.ts'
+import type { SecretReference } from '../../src/model/secret.ts'
 import type { Stamp } from '../../src/model/stamp.ts'
 import { encodeMetadata } from '../../src/model/stamp.ts'
 import { configuration, stamp } from './arbitraries.ts'
@@ -38,6 +39,8 @@ describe('the digest changes with', () => {
     ['the default routing', withRouter({})],
     ['the order of keys', withKeys('aigpk_2', 'aigpk_1')],
     ['another key', withKeys('aigpk_1', 'aigpk_3')],
+    ['a key by its name', withKey({ name: 'aigpk_1' })],
+    ['a key that is made for it', withKey({ name: 'prod', value: { $env: 'OPENAI_API_KEY' } })],
     ['nothing but the name', { name, ...nothing }],
   ])('%s', (_what, changed) => {
     expect(contentDigest(changed)).not.toBe(contentDigest(base))
@@ -51,9 +54,21 @@ describe('the digest stays with', () => {
     ['empty objects', { name: 'a', access: { models: {} }, router: { rules: [] } }, { name: 'a' }],
     ['another order of names', withAllowed('openai', 'google'), withAllowed('google', 'openai')],
     ['a name said twice', withAllowed('openai'), withAllowed('openai', 'openai')],
+    ['a secret in another place', withSecret({ $env: 'OPENAI_API_KEY' }), withSecret({ $file: '/run/secrets/openai' })],
+    ['a secret of another name', withSecret({ $credential: 'openai' }), withSecret({ $credential: 'openai-2' })],
   ])('%s', (_what, one, other) => {
     expect(contentDigest(one)).toBe(contentDigest(other))
   })
+})
+
+test('a key by its name and one that is made for it are different, and so are their names', () => {
+  const [named, managed] = [{ name: 'prod' }, { name: 'prod', value: { $env: 'A' } }]
+  const digests = [named, managed, { name: 'test' }, { ...managed, name: 'test' }].map((key) => contentDigest(withKey(key)))
+  expect(new Set(digests).size).toBe(4)
+})
+
+test('a declaration whose keys go by their ids has the digest it always had', () => {
+  expect(contentDigest(base)).toBe('sha256:8e0d15a69b43717153258464e61cffb6caae6099cbe15ccdd26dc2699f5cc353')
 })
 
 test('an ngrok step that comes back with an empty list of keys means the same', () => {
@@ -85,6 +100,14 @@ function withKeys(first: string, second: string): Configuration {
   return withRouter({ rules: [{ provider: 'openai', steps: [user, { type: 'ngrok' }] }] })
 }
 
+function withKey(key: StepKey): Configuration {
+  return withRouter({ rules: [{ provider: 'openai', steps: [{ type: 'user', keys: [key] }, { type: 'ngrok' }] }] })
+}
+
+function withSecret(value: SecretReference): Configuration {
+  return withKey({ name: 'prod', value })
+}
+
 /** What a gateway that sorts names, redacts keys and leaves out empty text answers for a declaration. */
 function answer(declared: Configuration, mark: Stamp = { owner: 'o', key: 'k', nonce: 'n' }): ObservedConfiguration {
   const { name, description, metadata, access, router } = declared
@@ -109,8 +132,8 @@ function answeredRule({ steps, ...scope }: RouterRule): ObservedRule {
   return { ...scope, steps: steps.map(answeredStep) }
 }
 
-function answeredStep(step: { readonly type: string; readonly keys?: readonly { readonly id: string }[] }): ObservedStep {
+function answeredStep(step: { readonly type: string; readonly keys?: readonly { readonly id?: string }[] }): ObservedStep {
   if (!step.keys) return { type: step.type }
-  const keys = step.keys.map(({ id }) => ({ id, name: `Key ${id}`, keyRedacted: 'sk-proj-12***cdef' }))
+  const keys = step.keys.map(({ id = '' }) => ({ id, name: `Key ${id}`, keyRedacted: 'sk-proj-12***cdef' }))
   return { type: step.type, keys, keySelectionStrategy: 'ordered' }
 }

@@ -25,7 +25,14 @@ async function openSource(content: Files | ((folder: ConfigFolder) => void) = {}
   if (typeof content === 'function') content(folder)
   else writeFiles(folder.dir, content)
   const told: Told[] = []
-  const options = { settle: 20, evaluationTimeout: 20_000, evaluationMemory: 256, owner: 'platform', requireAccess: false }
+  const options = {
+    settle: 20,
+    evaluationTimeout: 20_000,
+    evaluationMemory: 256,
+    owner: 'platform',
+    requireAccess: false,
+    plainSecrets: false,
+  }
   const source = new Source({ ...options, dir: folder.dir, watch }, (event) => told.push({ ...event }))
   onTestFinished(() => source.close())
   const opened = await source.open((keys) => told.push(...[...keys].toSorted().map((key) => ({ event: 'changed', key }))))
@@ -56,7 +63,14 @@ describe('the first look', () => {
   test('of a folder that is not there is an error', async () => {
     const folder = createConfigFolder()
     const dir = join(folder.around, 'nowhere')
-    const options = { settle: 20, evaluationTimeout: 5_000, evaluationMemory: 256, owner: 'platform', requireAccess: false }
+    const options = {
+      settle: 20,
+      evaluationTimeout: 5_000,
+      evaluationMemory: 256,
+      owner: 'platform',
+      requireAccess: false,
+      plainSecrets: false,
+    }
     const source = new Source({ ...options, dir, watch: true }, () => {})
     onTestFinished(() => source.close())
     expect(errorOf(await source.open(() => {}))).toMatchObject({ type: 'missing', dir })
@@ -176,6 +190,32 @@ test('a module that is replaced while it still runs is told once, as it is now',
   it.put('chat.ts', moduleNamed('chat'))
   await it.tells('changed chat', 'evaluated 2')
   expect(summaryOf(it.source.desired)).toMatchObject({ entries: { chat: 'chat' }, broken: [] })
+})
+
+const using = (value: unknown): string => {
+  const steps = [{ type: 'user', keys: [{ name: 'prod', value }] }]
+  return JSON.stringify({ name: 'chat', router: { rules: [{ provider: 'openai', steps }] } })
+}
+
+describe('a secret', () => {
+  test('that is in another place now is a change of its entry, and no other', async () => {
+    const it = await openSource({ 'chat.json': using({ $env: 'A' }), 'web.json': using({ $env: 'A' }) })
+    expect(it.source.desired.managed.get('openai\nprod')?.entries).toEqual(new Set(['chat', 'web']))
+    it.put('chat.json', using({ $file: '/run/secrets/openai' }))
+    await it.tells('changed chat')
+    expect(it.source.desired.entries.get('chat')?.managedKeys).toMatchObject([{ secret: { $file: '/run/secrets/openai' } }])
+    it.remove('web.json')
+    await it.tells('changed web')
+    expect(it.source.desired.managed.get('openai\nprod')?.entries).toEqual(new Set(['chat']))
+  })
+
+  test('that was pasted is refused unseen, and what was declared before stands', async () => {
+    const it = await openSource({ 'chat.json': using({ $env: 'A' }) })
+    it.put('chat.json', using('sk-canary-0123456789'))
+    await it.tells('source.invalid chat.json invalid')
+    expect(it.source.desired.entries.get('chat')?.managedKeys).toMatchObject([{ secret: { $env: 'A' } }])
+    expect(JSON.stringify(it.told)).not.toContain('canary')
+  })
 })
 
 test('a rescan finds what is different, and tells nothing twice', async () => {

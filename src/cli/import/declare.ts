@@ -1,15 +1,21 @@
 import type { Declaration } from '../../model/configuration.ts'
 import type { ObservedAccess, ObservedConfiguration, ObservedRouter, ObservedRule, ObservedStep } from '../../model/observed.ts'
+import type { ResolvedRouter } from '../../model/resolved.ts'
 import { decodeMetadata } from '../../model/stamp.ts'
 
 /** How an entry is to be treated, beside what its configuration is. */
 export type Treatment = Pick<Declaration, 'adopt' | 'key' | 'protect'>
 
+/** What exists has every provider key by its id. */
+export interface ExistingDeclaration extends Omit<Declaration, 'router'> {
+  readonly router?: ResolvedRouter
+}
+
 /**
  * A configuration as a module would declare it: what says nothing is left out. Whether a module may, is for the parser to say:
  * what it would refuse is still in there.
  */
-export function declarationOf(observed: ObservedConfiguration, treatment: Treatment): Declaration {
+export function declarationOf(observed: ObservedConfiguration, treatment: Treatment): ExistingDeclaration {
   const { name, description, metadata, access, router } = observed
   return withoutNothing({
     name,
@@ -18,7 +24,7 @@ export function declarationOf(observed: ObservedConfiguration, treatment: Treatm
     metadata: userMetadata(metadata),
     access: access && declaredAccess(access),
     router: router && declaredRouter(router),
-  }) as unknown as Declaration
+  }) as unknown as ExistingDeclaration
 }
 
 /** What the provider keys of a configuration are called, by their ids. */

@@ -15,7 +15,7 @@ export interface Imported {
   readonly isRefused: boolean
 }
 
-type ImportSettings = Pick<Settings, 'dir' | 'owner' | 'requireAccess'>
+type ImportSettings = Pick<Settings, 'dir' | 'owner' | 'requireAccess' | 'plainSecrets'>
 
 /**
  * Writes modules for what no module declares.

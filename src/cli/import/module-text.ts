@@ -1,12 +1,14 @@
-import type { Declaration, Json, RouterRule, RouterStep, StepKey } from '../../model/configuration.ts'
+import type { Json } from '../../model/configuration.ts'
 import { isUnrestricted } from '../../model/access.ts'
+import type { ResolvedKey, ResolvedRule } from '../../model/resolved.ts'
+import type { ExistingDeclaration } from './declare.ts'
 import { type Group, type Item, layOut, type Part } from './layout.ts'
 import { propertyName, quote } from './literal.ts'
 import { remark } from './remark.ts'
 
 /** A declaration to write down, and what makes it easier to read. */
 export interface Wording {
-  readonly declaration: Declaration
+  readonly declaration: ExistingDeclaration
   /** What provider keys are called, by their ids. */
   readonly keyNames: ReadonlyMap<string, string>
 }
@@ -42,18 +44,18 @@ function declarationPart({ declaration, keyNames }: Wording): Group {
   return { brackets: '{}', items, broken: true }
 }
 
-function rulePart({ provider, model, steps }: RouterRule, keyNames: Wording['keyNames']): Part {
+function rulePart({ provider, model, steps }: ResolvedRule, keyNames: Wording['keyNames']): Part {
   const parts = steps.map((step) => ({ part: stepPart(step, keyNames) }))
   return objectPart([...plainItems({ provider, model }), { name: 'steps', part: listPart(parts) }])
 }
 
-function stepPart(step: RouterStep, keyNames: Wording['keyNames']): Part {
+function stepPart(step: ResolvedRule['steps'][number], keyNames: Wording['keyNames']): Part {
   if (step.type === 'ngrok') return plainPart({ type: step.type })
   const keys = step.keys.map((key) => keyItem(key, keyNames.get(key.id)))
   return objectPart([...plainItems({ type: step.type }), { name: 'keys', part: listPart(keys) }])
 }
 
-function keyItem({ id }: StepKey, name: string | undefined): Item {
+function keyItem({ id }: ResolvedKey, name: string | undefined): Item {
   const behind = name === undefined ? undefined : remark(name)
   return { part: plainPart({ id }), ...(behind !== undefined && { behind }) }
 }

@@ -32,7 +32,7 @@ export async function survey(options: RemoteOptions, report: Report): Promise<Re
 
 /** A folder that is not there declares nothing. */
 const NOTHING: Declared = {
-  desired: { entries: new Map(), held: new Map(), broken: new Set(), complete: true },
+  desired: { entries: new Map(), held: new Map(), managed: new Map(), broken: new Set(), complete: true },
   files: 0,
   problems: [],
 }

@@ -22,10 +22,24 @@ export interface Place {
 export async function problemOf(file: string, { kind, msg, place, path }: Finding): Promise<ModuleProblem> {
   const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
   if (place === undefined) return problem
-  const frame = await frameOf(place)
-  if (place.file === file) return { ...problem, ...place.at, frame }
-  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, frame }
+  const frame = MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
+  if (place.file === file) return { ...problem, ...place.at, ...frame }
+  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, ...frame }
 }
+
+/**
+ * What does not load cannot be told apart by type: a `value` that is no reference to a secret, or an `id` that is none of the
+ * gateway's, may be a provider's key in plain text, and the lines around the place are not quoted then.
+ */
+const MAY_HOLD_A_KEY = new RegExp(
+  [
+    /\bvalue["']?\s*:(?!\s*(?:secret\.|\{?\s*["']?\$(?:env|file|credential)\b))/, // a value, or a name that stands for one
+    /[{,]\s*value\s*[,}]/,
+    /\bid["']?\s*:\s*["'`](?!aig)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+)
 
 async function frameOf({ text, at }: Place): Promise<string> {
   const { codeFrameColumns } = await import('@babel/code-frame')

@@ -5,8 +5,10 @@ import type { Declaration } from '../../model/configuration.ts'
 import { contentDigest } from '../../model/digest.ts'
 import type { Entry } from '../../model/entry.ts'
 import type { ModuleProblem } from '../../model/events.ts'
+import type { ManagedKeyUse } from '../../model/provider-key.ts'
 import { entryKey } from '../folder/rules.ts'
 import { declaration, declarationProperties } from './declaration.ts'
+import { managedKeysOf, refuseContradictions } from './managed-keys.ts'
 import { checkMetadataSize } from './metadata.ts'
 import { keyFromPath, memberName } from './names.ts'
 import { complain, expected, propertyOf, startPlace } from './place.ts'
@@ -28,6 +30,8 @@ export interface ParseOptions {
   readonly owner: string
   /** An entry without `access` is an error. */
   readonly requireAccess: boolean
+  /** The value of a provider key may stand in a module. */
+  readonly plainSecrets: boolean
 }
 
 /**
@@ -35,7 +39,7 @@ export interface ParseOptions {
  * @returns err with all that is wrong with the module: the first 50 problems, and how many more
  */
 export function parseModule(module: ModuleValue, options: ParseOptions): Result<readonly Entry[], readonly ModuleProblem[]> {
-  const start = startPlace()
+  const start = startPlace(options.plainSecrets)
   const read = readMembers(start, module, options)
   if (start.complaints.total > 0) return err(problems(module.file, start.complaints))
   return ok(read.filter((member) => member !== undefined).map((member) => entry(module.file, member)))
@@ -45,6 +49,7 @@ export function parseModule(module: ModuleValue, options: ParseOptions): Result<
 interface Keyed {
   readonly key: string
   readonly declared: Declaration
+  readonly managedKeys: readonly ManagedKeyUse[]
 }
 
 function readMembers(start: Place, module: ModuleValue, options: ParseOptions): readonly (Keyed | undefined)[] {
@@ -74,7 +79,9 @@ function isSeveral({ several }: ModuleValue, value: Readonly<Record<string, unkn
 }
 
 function readMember(place: Place, value: unknown, pathKey: string | undefined, options: ParseOptions): Keyed | undefined {
+  const before = place.complaints.total
   const declared = declaration(place, value)
+  const isWhole = place.complaints.total === before
   if (declared === undefined) return undefined
   const key = declared.key ?? (pathKey && keyFromPath(place, pathKey))
   if (key === undefined) return undefined
@@ -83,7 +90,9 @@ function readMember(place: Place, value: unknown, pathKey: string | undefined, o
   if (declared.renamedFrom === key) {
     complain(propertyOf(place, 'renamedFrom'), 'expected the key it had before, got its present one')
   }
-  return { key, declared }
+  const managedKeys = isWhole ? managedKeysOf(declared) : []
+  refuseContradictions(place, managedKeys)
+  return { key, declared, managedKeys }
 }
 
 function refuseOpenAccess(place: Place): void {
@@ -91,11 +100,12 @@ function refuseOpenAccess(place: Place): void {
   expected(propertyOf(place, 'access'), 'an access scope that restricts providers or models', undefined, wayOut)
 }
 
-function entry(source: string, { key, declared }: Keyed): Entry {
+function entry(source: string, { key, declared, managedKeys }: Keyed): Entry {
   const { key: _ownKey, protect = false, renamedFrom, adopt, ...configuration } = declared
   const digest = contentDigest(configuration)
+  const managed = managedKeys.length > 0 && { managedKeys }
   const said = { ...(renamedFrom !== undefined && { renamedFrom }), ...(adopt !== undefined && { adopt }) }
-  return { key, source, configuration, digest, protect, ...said }
+  return { key, source, configuration, digest, ...managed, protect, ...said }
 }
 
 function problems(file: string, { first, total }: Complaints): readonly ModuleProblem[] {

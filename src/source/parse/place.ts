@@ -7,6 +7,8 @@ export interface Place {
   readonly complaints: Complaints
   /** The value may be a secret, and so may everything in it: messages name its type only. */
   readonly secret: boolean
+  /** The setting: the value of a provider key may stand in a module. */
+  readonly plainSecrets: boolean
   /** Without it the value around it says nothing. */
   readonly required: boolean
 }
@@ -25,8 +27,8 @@ export interface Complaints {
 
 const COMPLAINT_LIMIT = 50
 
-export function startPlace(): Place {
-  return { path: '', complaints: { first: [], total: 0 }, secret: false, required: true }
+export function startPlace(plainSecrets: boolean): Place {
+  return { path: '', complaints: { first: [], total: 0 }, secret: false, plainSecrets, required: true }
 }
 
 export function propertyOf(place: Place, name: string, required = false): Place {
@@ -37,6 +39,11 @@ export function propertyOf(place: Place, name: string, required = false): Place 
 
 export function itemOf(place: Place, index: number): Place {
   return { ...place, path: `${place.path}[${index}]`, required: false }
+}
+
+/** Further down, by a path from there. */
+export function below(place: Place, path: string): Place {
+  return { ...place, path: place.path === '' ? path : `${place.path}.${path}` }
 }
 
 export function secretPlace(place: Place): Place {

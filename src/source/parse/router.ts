@@ -1,10 +1,11 @@
-import type { NgrokStep, Router, RouterRule, RouterStep, RouterSteps, StepKey, UserStep } from '../../model/configuration.ts'
+import type { NgrokStep, Router, RouterRule, RouterStep, RouterSteps, UserStep } from '../../model/configuration.ts'
 import { exactName } from './names.ts'
-import { complain, expected, itemOf, propertyOf, secretPlace } from './place.ts'
+import { complain, expected, itemOf, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
 import { isObject, list, object, oneOf } from './shapes.ts'
 import type { Read } from './shapes.ts'
 import { show } from './show.ts'
+import { checkNamedKeys, stepKeys } from './step-keys.ts'
 
 /** Routing rules, held also to what the API document says of them only in words. */
 export const router: Read<Router> = (place, value) => object<Router>('a router', { rules })(place, value)
@@ -20,7 +21,9 @@ const rule: Read<RouterRule> = (place, value) => {
     complain(place, 'expected a rule for a provider, a model or both, got neither', 'write provider: "openai", for example')
   }
   const readers = { provider: exactName('a provider'), model: qualifiedModel, steps }
-  return object<RouterRule>('a rule', readers, ['steps'])(place, value)
+  const read = object<RouterRule>('a rule', readers, ['steps'])(place, value)
+  if (isObject(value)) checkNamedKeys(place, value)
+  return read
 }
 
 const qualifiedModel: Read<string> = (place, value) => {
@@ -57,27 +60,6 @@ const ngrokStep: Read<NgrokStep> = (place, value) => {
 
 const notOfNgrok: Read<never> = (place) =>
   complain(place, "an ngrok step has no keys, it uses ngrok's credentials", 'leave this out, or make it a step of type "user"')
-
-const stepKeys: Read<UserStep['keys']> = (place, value) =>
-  list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
-
-const stepKey: Read<StepKey> = (place, value) => {
-  if (isObject(value) && ('value' in value || 'name' in value)) {
-    return complain(
-      place,
-      'provider keys cannot be made inline in this version, and the value of a key never belongs in a file',
-      'store the key in the account, and attach it by its id: { id: "aigpk_…" }',
-    )
-  }
-  if (!isObject(value)) return expected(place, 'a stored provider key', value, 'write { id: "aigpk_…" }')
-  return object<StepKey>('a stored provider key', { id: keyId }, ['id'])(place, value)
-}
-
-/** An id tells itself apart from a key's value by its beginning: a value pasted here must not travel any further. */
-const keyId: Read<string> = (place, value) =>
-  typeof value === 'string' && /^aigpk_[\w-]+$/.test(value)
-    ? value
-    : expected(place, 'the id of a stored provider key, aigpk_…', value)
 
 /** At most one rule for a provider as a whole. Looks at what was written, so that a rule with another fault counts as well. */
 function refuseRepeated(place: Place, written: readonly unknown[]): void {

@@ -5,7 +5,7 @@ import { owned, unowned } from './observed.ts'
 
 function draft(candidates: readonly Candidate[], { keys = [] as string[], files = [] as string[], requireAccess = false } = {}) {
   const taken = { keys, isFree: (file: string) => !files.includes(file) }
-  return draftModules(candidates, taken, { owner: 'default', requireAccess })
+  return draftModules(candidates, taken, { owner: 'default', requireAccess, plainSecrets: false })
 }
 
 function placed(...given: Parameters<typeof draft>) {

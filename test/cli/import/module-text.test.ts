@@ -17,7 +17,7 @@ import { open } from '../../source/modules/harness.ts'
 import { temporaryFolder } from '../../support/process.ts'
 import { hostileConfiguration, listed } from './observed.ts'
 
-const OPTIONS = { owner: 'default', requireAccess: false }
+const OPTIONS = { owner: 'default', requireAccess: false, plainSecrets: false }
 const ANYWHERE = { keys: [], isFree: () => true }
 
 function wording(configuration: ObservedConfiguration, treatment = {}): Wording {

@@ -74,7 +74,7 @@ function observedRouter({ rules = [] }: Router, keyName: string): ObservedRouter
       ...rule,
       steps: rule.steps.map((step) =>
         step.type === 'user'
-          ? { ...step, keys: step.keys.map(({ id }) => ({ id, name: keyName, keyRedacted: 'sk-canary***' })) }
+          ? { ...step, keys: step.keys.map(({ id = '' }) => ({ id, name: keyName, keyRedacted: 'sk-canary***' })) }
           : step,
       ),
     })),

@@ -17,7 +17,7 @@ function sightsOf(
   applied: Readonly<Record<string, { id: string; protect?: true }>> = {},
 ): Sights {
   const records = Object.entries(applied).map(
-    ([key, each]) => [key, { source: `${key}.ts`, digest: '', nonce: '', updatedAt: '', ...each }] as const,
+    ([key, each]) => [key, { source: `${key}.ts`, digest: '', nonce: '', secrets: {}, updatedAt: '', ...each }] as const,
   )
   return { owner: OWNER, desired: desiredOf(entries), applied: new Map(records), observed }
 }

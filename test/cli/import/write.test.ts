@@ -107,7 +107,7 @@ describe('an import', () => {
   }
 
   async function imported(ids: readonly string[] = []) {
-    const settings = { dir: root, owner: 'default', requireAccess: false }
+    const settings = { dir: root, owner: 'default', requireAccess: false, plainSecrets: false }
     const { written, skipped } = valueOf(await importModules(sights, settings, ids))
     return { written: written.map(({ file }) => file), skipped }
   }

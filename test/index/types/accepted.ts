@@ -1,5 +1,5 @@
-import { defineConfig, defineConfigs } from 'aigw-sync'
-import type { Access, Configuration, Declaration, RouterRule, RouterStep } from 'aigw-sync'
+import { defineConfig, defineConfigs, secret } from 'aigw-sync'
+import type { Access, Configuration, Declaration, RouterRule, RouterStep, SecretReference, StepKey } from 'aigw-sync'
 
 declare const team: string
 
@@ -12,9 +12,21 @@ export const longest = defineConfig({
 
 const access: Access = { providers: { allow: ['openai', 'a provider of our own'] }, models: { allow: [] } }
 const step: RouterStep = { type: 'user', keys: [{ id: 'aigpk_1' }, { id: 'aigpk_2' }], keySelectionStrategy: 'ordered' }
+const openai: SecretReference = secret.env('OPENAI_API_KEY')
+const shared: StepKey = { name: 'prod', value: openai }
+const keys: RouterStep = {
+  type: 'user',
+  keys: [
+    shared,
+    { name: 'stored' },
+    { name: `of ${team}`, value: secret.file(`/run/secrets/${team}`) },
+    { name: 'by systemd', value: secret.credential('openai') },
+    { name: 'as in JSON', value: { $env: 'OPENAI_API_KEY' } },
+  ],
+}
 const rules: readonly RouterRule[] = [
   { provider: 'openai', steps: [step, { type: 'ngrok' }] },
-  { model: 'ours:ours/llama', steps: [step] },
+  { model: 'ours:ours/llama', steps: [step, keys] },
   { provider: 'openai', model: 'openai:openai/gpt-5.5', steps: [step] },
 ]
 

@@ -1,5 +1,5 @@
-import { defineConfig, defineConfigs } from 'aigw-sync'
-import type { Declaration, RouterStep } from 'aigw-sync'
+import { defineConfig, defineConfigs, secret } from 'aigw-sync'
+import type { Declaration, RouterStep, StepKey } from 'aigw-sync'
 
 const name = 'n'
 const long =
@@ -64,6 +64,41 @@ defineConfig({ name, router: { rules: [{ provider: 'openai', steps: [{ type: 'us
 defineConfig({ name, router: { rules: [{ provider: 'openai', steps: [{ type: 'ngrok', keys: [{ id: 'a' }] }] }] } })
 // @ts-expect-error another strategy
 export const step: RouterStep = { type: 'user', keys: [{ id: 'a' }], keySelectionStrategy: 'random' }
+
+// Provider keys and their secrets
+const withKey = (key: StepKey) => ({ provider: 'openai', steps: [{ type: 'user', keys: [key] }] }) as const
+// @ts-expect-error a value in the module
+withKey({ name: 'prod', value: 'sk-proj-1' })
+// @ts-expect-error the same, further down
+defineConfig({ name, router: { rules: [{ provider: 'openai', steps: [{ type: 'user', keys: [{ name, value: 'a' }] }] }] } })
+// @ts-expect-error a value that the module computes
+withKey({ name: 'prod', value: anything })
+// @ts-expect-error a value without a name
+withKey({ value: secret.env('OPENAI_API_KEY') })
+// @ts-expect-error an id and a name
+withKey({ id: 'aigpk_1', name: 'prod' })
+// @ts-expect-error an id and a value
+withKey({ id: 'aigpk_1', value: secret.env('OPENAI_API_KEY') })
+// @ts-expect-error all three, further down
+defineConfig({ name, router: { rules: [withKey({ id: 'a', name: 'b', value: secret.file('c') })] } })
+// @ts-expect-error nothing at all
+withKey({})
+// @ts-expect-error an unknown property beside an id
+withKey({ id: 'aigpk_1', label: 'prod' })
+// @ts-expect-error an unknown property beside a name
+withKey({ name: 'prod', provider: 'openai' })
+// @ts-expect-error an unknown property beside a value
+withKey({ name: 'prod', value: secret.env('A'), description: 'ours' })
+// @ts-expect-error no reference that there is
+withKey({ name: 'prod', value: { env: 'OPENAI_API_KEY' } })
+// @ts-expect-error more than a reference
+withKey({ name: 'prod', value: { $env: 'OPENAI_API_KEY', default: 'a' } })
+// @ts-expect-error the name of a variable that is none
+secret.env(3)
+// @ts-expect-error no path
+secret.file()
+// @ts-expect-error a reference of a reference
+secret.credential(secret.env('A'))
 
 // Several by name
 // @ts-expect-error an empty name

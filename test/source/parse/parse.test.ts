@@ -8,7 +8,7 @@ import { parseModule } from '../../../src/source/parse/parse.ts'
 import { configuration } from '../../model/arbitraries.ts'
 
 const FILE = 'team-a/chatbot.ts'
-const options = { owner: 'default', requireAccess: false }
+const options = { owner: 'default', requireAccess: false, plainSecrets: false }
 
 function entries(value: unknown, { file = FILE, several = false } = {}): readonly Entry[] {
   return parseModule({ file, value, several }, options).match((found) => found, unexpected)
