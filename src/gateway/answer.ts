@@ -37,12 +37,16 @@ export function refusal(answer: Answer, secret: string): GatewayError {
   return {
     type: 'refused',
     status,
-    msg:
-      text(body['msg'], secret) ?? `answered with status ${status}${status < 400 ? ', a redirect, which is not followed' : ''}`,
+    msg: text(body['msg'], secret) ?? describeStatus(status),
     ...optional('errorCode', text(body['errorCode'], secret)),
     ...optional('operationId', text(fields(body['details'])['operation_id'], secret)),
     ...optional('retryAfterMs', retryAfterMs),
   }
+}
+
+/** A refusal in no words but ours. */
+export function describeStatus(status: number): string {
+  return `answered with status ${status}${status < 400 ? ', a redirect, which is not followed' : ''}`
 }
 
 function readJson({ headers, body }: Answer): Result<unknown, string> {

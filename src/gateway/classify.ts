@@ -32,6 +32,11 @@ export function isOutage(error: GatewayError): boolean {
   return error.status >= 500 || GAVE_UP_MIDWAY.has(error.errorCode)
 }
 
+/** The failure says that the gateway does not take the token: at all, or for this request. */
+export function isRejection(error: GatewayError): boolean {
+  return error.type === 'refused' && (error.status === 401 || error.status === 403) && !isRateLimited(error)
+}
+
 type Refusal = GatewayError & { type: 'refused' }
 
 function classifyRefusal(error: Refusal, kind: Kind): Disposition {

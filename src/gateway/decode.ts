@@ -35,7 +35,8 @@ const accessKey = v.object({
   accessKeyConfiguration: v.nullish(v.object({ id: v.pipe(v.string(), v.nonEmpty()) })),
 })
 
-const nextPageUri = v.nullish(v.string())
+/** Absolute, or nothing on the last page. */
+export const nextPageUri = v.nullish(v.string())
 
 /** `AIGatewayAccessKeyConfigurationList` of the API document. */
 const configurationPage = v.object({ aiGatewayAccessKeyConfigurations: v.array(configuration), nextPageUri })
@@ -74,7 +75,8 @@ export function decodeAccessKeys(json: unknown): Result<Page<ObservedAccessKey>,
   }))
 }
 
-function check<Schema extends v.GenericSchema>(schema: Schema, json: unknown): Result<v.InferOutput<Schema>, string> {
+/** @returns err with the first place where the document is not what the schema says, without a value of it */
+export function check<Schema extends v.GenericSchema>(schema: Schema, json: unknown): Result<v.InferOutput<Schema>, string> {
   const result = v.safeParse(schema, json, { abortEarly: true })
   if (result.success) return ok(result.output)
   const [issue] = result.issues

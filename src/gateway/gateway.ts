@@ -1,6 +1,9 @@
 import type { ResultAsync } from 'neverthrow'
-import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
+import type { ConfigurationPatch } from '../model/patch.ts'
 import type { ObservedConfiguration, References } from '../model/observed.ts'
+import type { ObservedProviderKey, ProviderKeyName } from '../model/provider-key.ts'
+import type { ResolvedConfiguration } from '../model/resolved.ts'
+import type { Secret } from '../model/secret.ts'
 import type { Stamp } from '../model/stamp.ts'
 import type { GatewayError } from './errors.ts'
 
@@ -47,13 +50,61 @@ export interface Gateway {
    */
   references(options?: RequestOptions): ResultAsync<References, GatewayError>
 
+  readonly providerKeys: ProviderKeyGateway
+
   /** Waiting requests are dropped at once (`canceled`), those in flight may finish within `graceMs`. */
   close(graceMs: number): Promise<void>
 }
 
+/** The account's provider keys. Requests that carry a value are told of without a word of the answer to them. */
+export interface ProviderKeyGateway {
+  /** Every provider key of the account, newest first. As `Gateway.list`. */
+  list(options?: RequestOptions): ResultAsync<readonly ObservedProviderKey[], GatewayError>
+
+  /** One by its id. As `Gateway.find`. */
+  find(id: string, options?: RequestOptions): ResultAsync<ObservedProviderKey | undefined, GatewayError>
+
+  /** Creates one. As `Gateway.create`: an unknown outcome comes back, for the caller to settle by listing. */
+  create(draft: () => ProviderKeyDraft, options: KeyWriteOptions): ResultAsync<WrittenKey, GatewayError>
+
+  /** Changes its name or its metadata, never its value. As `Gateway.update`. */
+  update(id: string, patch: ProviderKeyPatch, options: KeyWriteOptions): ResultAsync<WrittenKey, GatewayError>
+
+  /** Gives it a value, and its name again. Doing it twice does no harm, but an unknown outcome comes back as well. */
+  rotate(id: string, draft: () => RotationDraft, options: KeyWriteOptions): ResultAsync<WrittenKey, GatewayError>
+
+  /** Deletes one. As `Gateway.remove`: `in-use` where a rule refers to it (`ERR_NGROK_27511`). */
+  remove(id: string, options: KeyWriteOptions): ResultAsync<Removal, GatewayError>
+}
+
+/** `AIGatewayProviderAPIKeyCreate`. */
+export interface ProviderKeyDraft extends ProviderKeyName {
+  readonly value: Secret
+  readonly stamp: Stamp
+}
+
+/** `AIGatewayProviderAPIKeyUpdate`, as far as it is ours. */
+export interface ProviderKeyPatch {
+  readonly name?: string
+  readonly metadata?: string
+}
+
+/** `AIGatewayProviderAPIKeyRotate`. */
+export interface RotationDraft {
+  readonly name: string
+  readonly value: Secret
+}
+
+export interface WrittenKey {
+  readonly providerKey: ObservedProviderKey
+  /** How many times it was sent. */
+  readonly attempt: number
+}
+
 /** What a create carries. */
 export interface Draft {
-  readonly configuration: Configuration
+  /** With no provider key that is still to be made. */
+  readonly configuration: ResolvedConfiguration
   readonly stamp: Stamp
 }
 
@@ -78,4 +129,9 @@ export interface RequestOptions {
 /** `key` is named in the events of retries. */
 export interface WriteOptions extends RequestOptions {
   readonly key: string
+}
+
+/** `subject` is named in the events of retries. */
+export interface KeyWriteOptions extends RequestOptions {
+  readonly subject: ProviderKeyName
 }

@@ -5,6 +5,10 @@ export interface GatewayOptions {
   readonly apiUrl: string
   /** Read at each request. Its value reaches nothing but the `Authorization` header sent to `apiUrl`'s origin. */
   readonly token: () => string
+  /** Where another token may come from. Left out: it stays as it is. */
+  readonly renewal?: TokenRenewal
+  /** Called when what was refused because of the token may be asked again. */
+  readonly onReturn?: () => void
   /** Requests in flight. */
   readonly concurrency: number
   /** From sending to the last byte of the answer. */
@@ -17,4 +21,12 @@ export interface GatewayOptions {
   readonly userAgent: string
   /** In [0, 1), for jitter. Default `Math.random`. */
   readonly random?: () => number
+}
+
+/** How a token that the gateway does not take is replaced while requests wait. */
+export interface TokenRenewal {
+  /** Looks for it again: before the gateway is asked whether it takes it now. */
+  renew(): Promise<unknown>
+  /** @param listener called whenever there is another one */
+  onChange(listener: () => void): void
 }

@@ -1,17 +1,21 @@
 import { err, ok, type Result } from 'neverthrow'
 import pRetry from 'p-retry'
 import type { Report } from '../model/events.ts'
-import { classify, type Kind } from './classify.ts'
+import { classify, isRejection, type Kind } from './classify.ts'
 import { CANCELED, type GatewayError } from './errors.ts'
 import type { Answer } from './exchange.ts'
 import { Gate } from './gate.ts'
 import type { GatewayOptions } from './options.ts'
 import { Pace } from './pace.ts'
 import { Scheduler, type Turn } from './scheduler.ts'
+import type { SealedBody } from './sealed-body.ts'
 import { Sleeps } from './sleeps.ts'
 import { readToken } from './token.ts'
 import { Transport, type Method } from './transport.ts'
 import { pause, retryDelay } from './wait.ts'
+
+/** A sealed one carries a value: its request fails in no words but ours. */
+export type Body = string | SealedBody
 
 /** A request, and what to make of its answer. */
 export interface Call<T> {
@@ -20,7 +24,7 @@ export interface Call<T> {
   readonly path: string
   readonly method: Method
   /** Made anew whenever the request is sent. */
-  readonly body?: () => string
+  readonly body?: () => Body
   /** @param secret must not appear in what it returns */
   readonly read: (answer: Answer, secret: string) => Result<T, GatewayError>
 }
@@ -38,6 +42,8 @@ export type Retrying = (error: GatewayError, attempt: number, delayMs: number) =
 interface Outcome<T> {
   readonly result: Result<T, GatewayError>
   readonly delayMs: number
+  /** It was refused with a token that has been replaced since: that says nothing of the one there is now. */
+  readonly isOutdated: boolean
 }
 
 /** What every request passes: its turn, the rate budget, the gate, and another attempt where that can do no harm. */
@@ -53,6 +59,7 @@ export class Requests {
 
   constructor(options: GatewayOptions, report: Report, probe: Call<unknown>) {
     const { apiUrl, concurrency, patience, random = Math.random, rateLimit, requestTimeoutMs, retries, userAgent } = options
+    const { renewal, onReturn = () => {} } = options
     this.#options = options
     this.#random = random
     this.#transport = new Transport({ apiUrl, connections: concurrency, timeoutMs: requestTimeoutMs, userAgent })
@@ -60,12 +67,15 @@ export class Requests {
     this.#scheduler = new Scheduler(concurrency, this.#pace)
     this.#gate = new Gate({
       probe: () => this.#probe(probe),
+      renew: () => renewal?.renew() ?? Promise.resolve(),
       hold: (held) => this.#scheduler.hold(held),
       drop: (error) => this.#drop(error),
+      returned: onReturn,
       probes: patience === 'endless' ? Infinity : retries,
       random,
       report,
     })
+    renewal?.onChange(() => this.#gate.renewed())
   }
 
   /** How many requests have left. */
@@ -76,7 +86,8 @@ export class Requests {
   /** Sends until the outcome is known, unknown for good, or not worth another attempt. */
   async send<T>(call: Call<T>, turn: Turn, retrying: Retrying): Promise<Result<Answered<T>, GatewayError>> {
     const shouldRetry = async ({ error: failed, attemptNumber }: { error: Error; attemptNumber: number }) => {
-      if (!(failed instanceof AttemptFailed) || classify(failed.error, call.kind) !== 'transient') return false
+      if (!(failed instanceof AttemptFailed)) return false
+      if (!failed.isOutdated && classify(failed.error, call.kind) !== 'transient') return false
       if (this.#sleeps.isClosed || turn.signal?.aborted) throw new AttemptFailed(CANCELED, 0)
       // The gate says that nobody is there, once for all, and when it goes on.
       if (failed.error.type !== 'unreachable') retrying(failed.error, attemptNumber, failed.delayMs)
@@ -115,8 +126,8 @@ export class Requests {
   async #attempt<T>(call: Call<T>, turn: Turn, attempt: number): Promise<Answered<T>> {
     const outcome = await this.#scheduler.run(turn, (sent) => this.#once(call, attempt, sent))
     if (outcome.isErr()) throw new AttemptFailed(outcome.error, 0)
-    const { result, delayMs } = outcome.value
-    if (result.isErr()) throw new AttemptFailed(result.error, delayMs)
+    const { result, delayMs, isOutdated } = outcome.value
+    if (result.isErr()) throw new AttemptFailed(result.error, delayMs, isOutdated)
     return { value: result.value, attempt }
   }
 
@@ -127,24 +138,30 @@ export class Requests {
 
   async #once<T>(call: Call<T>, attempt: number, sent: () => void): Promise<Outcome<T>> {
     const { epoch } = this.#gate
-    const result = await this.#exchange(call, sent)
-    const error = result.isErr() ? result.error : undefined
-    const delayMs = error ? retryDelay(error, attempt, this.#random) : 0
-    this.#gate.observe(error, epoch)
-    this.#pace.observe(error, delayMs)
-    return { result, delayMs }
-  }
-
-  async #exchange<T>({ method, path, body, read }: Call<T>, sent: () => void): Promise<Result<T, GatewayError>> {
     await this.#transport.open()
     const token = readToken(this.#options.token)
-    if (token.isErr()) return err(token.error)
-    const request = { method, path, ...(body && { body: body() }), token: token.value }
-    const answer = await this.#transport.send(request, () => {
+    const result = token.isOk() ? await this.#exchange(call, token.value, sent) : err(token.error)
+    const error = result.isErr() ? result.error : undefined
+    if (error && isRejection(error) && this.#isOutdated(token)) return { result, delayMs: 0, isOutdated: true }
+    const delayMs = error ? retryDelay(error, attempt, this.#random) : 0
+    this.#gate.observe(error, { kind: call.kind, epoch })
+    this.#pace.observe(error, delayMs)
+    return { result, delayMs, isOutdated: false }
+  }
+
+  async #exchange<T>({ method, path, body, read }: Call<T>, token: string, sent: () => void): Promise<Result<T, GatewayError>> {
+    const made = body?.()
+    const text = typeof made === 'object' ? made.open() : made
+    const answer = await this.#transport.send({ method, path, ...(text !== undefined && { body: text }), token }, () => {
       this.#sent++
       sent()
     })
-    return answer.andThen((whole) => read(whole, token.value))
+    const result = answer.andThen((whole) => read(whole, token))
+    return typeof made === 'object' ? result.mapErr(made.disguise) : result
+  }
+
+  #isOutdated(sent: Result<string, GatewayError>): boolean {
+    return sent.isOk() && sent.value !== readToken(this.#options.token).unwrapOr(undefined)
   }
 
   #drop(error: GatewayError): void {
@@ -157,10 +174,12 @@ export class Requests {
 class AttemptFailed extends Error {
   readonly error: GatewayError
   readonly delayMs: number
+  readonly isOutdated: boolean
 
-  constructor(error: GatewayError, delayMs: number) {
+  constructor(error: GatewayError, delayMs: number, isOutdated = false) {
     super(error.type)
     this.error = error
     this.delayMs = delayMs
+    this.isOutdated = isOutdated
   }
 }

@@ -2,14 +2,18 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import { openGateway } from '../../src/gateway/client.ts'
+import { redact } from '../../src/emulator/redact.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import type { Configuration } from '../../src/model/configuration.ts'
 import { contentDigest } from '../../src/model/digest.ts'
+import type { Configuration } from '../../src/model/configuration.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import type { ResolvedConfiguration } from '../../src/model/resolved.ts'
+import { Secret } from '../../src/model/secret.ts'
+import { encodeMetadata } from '../../src/model/stamp.ts'
 import { patchFor } from '../../src/plan/patch.ts'
 import { call, emulate, start } from '../emulator/client.ts'
 import { configuration } from '../model/arbitraries.ts'
-import { valueOf } from '../settings/result.ts'
+import { errorOf, valueOf } from '../settings/result.ts'
 import { openScene } from '../support/scene.ts'
 import { type ApiDocument, openDocument } from './document.ts'
 import { type Watch, watch } from './watch.ts'
@@ -73,6 +77,85 @@ describe.skipIf(!document)('the client and the published API document (skipped w
     expectClean(seen)
   })
 
+  describe('of provider keys', () => {
+    test('listings of one page, of several, and of none, and one by its id, are asked for as documented', async () => {
+      const emulator = await emulate()
+      const seen = watch(emulator, judge)
+      const { providerKeys } = clientOf(emulator)
+      for (const amount of [0, 100, 250]) {
+        while (emulator.state.providerKeys.length < amount) await call(emulator, 'POST', PROVIDER_KEYS, KEY)
+        const listed = valueOf(await providerKeys.list())
+        expect(listed.map(({ id }) => id)).toEqual(emulator.state.providerKeys.map(({ id }) => id))
+      }
+      expect(emulator.requests.count('GET', PROVIDER_KEYS)).toBe(1 + 1 + 3)
+      const [first] = emulator.state.providerKeys
+      expect(valueOf(await providerKeys.find(first!.id))).toMatchObject({ id: first!.id, provider: 'openai', name: 'prod' })
+      expect(valueOf(await providerKeys.find('aigpk_0'))).toBeUndefined()
+      expectClean(seen)
+    })
+
+    test('creates, changes and rotations of whatever can be declared are as documented, and read back', async () => {
+      const emulator = await emulate()
+      const seen = watch(emulator, judge)
+      const { providerKeys } = clientOf(emulator)
+      const label = fc.string({ unit: 'binary', minLength: 1, maxLength: 255 })
+      const parts = fc.record({ provider: label, name: label, value: label, next: label, renamed: label })
+      await fc.assert(
+        fc.asyncProperty(parts, async ({ provider, name, value, next, renamed }) => {
+          const subject = { provider, name }
+          const stamp = { ...STAMP, key: name.slice(0, 100) }
+          const draft = () => ({ ...subject, value: new Secret(value, 'a test'), stamp })
+          const { providerKey } = valueOf(await providerKeys.create(draft, { subject }))
+          expect(providerKey).toMatchObject({ ...subject, keyRedacted: redact(value), stamp })
+          expect(valueOf(await providerKeys.find(providerKey.id))).toEqual(providerKey)
+          const patch = { name: renamed, metadata: encodeMetadata({ ...stamp, key: 'other' }) }
+          const updated = valueOf(await providerKeys.update(providerKey.id, patch, { subject }))
+          expect(updated.providerKey).toMatchObject({ name: renamed, stamp: { key: 'other' }, keyRedacted: redact(value) })
+          const rotation = () => ({ name, value: new Secret(next, 'a test') })
+          const rotated = valueOf(await providerKeys.rotate(providerKey.id, rotation, { subject }))
+          expect(rotated.providerKey).toMatchObject({
+            id: providerKey.id,
+            name,
+            keyRedacted: redact(next),
+            stamp: { key: 'other' },
+          })
+          expect(emulator.state.providerKeys[0]).toMatchObject({ id: providerKey.id, value: next })
+        }),
+        { numRuns: 40 },
+      )
+      expectClean(seen)
+    })
+
+    test('deletes of what is there, gone, and in use are asked for as documented', async () => {
+      const emulator = await emulate()
+      const seen = watch(emulator, judge)
+      const { providerKeys } = clientOf(emulator)
+      const { body: free } = await call(emulator, 'POST', PROVIDER_KEYS, KEY)
+      const { body: used } = await call(emulator, 'POST', PROVIDER_KEYS, KEY)
+      const rules = [{ provider: 'openai', steps: [{ type: 'user', keys: [{ id: used.id }] }] }]
+      await call(emulator, 'POST', CONFIGURATIONS, { name: 'c', router: { rules } })
+      const outcomes: string[] = []
+      for (const { id } of [free, free, used]) outcomes.push(valueOf(await providerKeys.remove(id, { subject: SUBJECT })))
+      expect(outcomes).toEqual(['removed', 'gone', 'in-use'])
+      expect(emulator.state.providerKeys.map(({ id }) => id)).toEqual([used.id])
+      expectClean(seen)
+    })
+
+    test('one too many is refused as documented, and told in our words', async () => {
+      const emulator = await emulate({ providerKeyLimit: 1 })
+      const seen = watch(emulator, judge)
+      const { providerKeys } = clientOf(emulator)
+      const draft = () => ({ ...SUBJECT, value: new Secret('sk-0123456789abcdefghijkl', 'a test'), stamp: STAMP })
+      valueOf(await providerKeys.create(draft, { subject: SUBJECT }))
+      expect(errorOf(await providerKeys.create(draft, { subject: SUBJECT }))).toMatchObject({
+        errorCode: 'ERR_NGROK_27506',
+        msg: 'the account has too many provider keys for the provider',
+        operationId: expect.stringMatching(/^op_/) as string,
+      })
+      expectClean(seen)
+    })
+  })
+
   describe('creates and updates', () => {
     let emulator: Emulator
     let seen: Watch
@@ -83,11 +166,7 @@ describe.skipIf(!document)('the client and the published API document (skipped w
       emulator = await start()
       seen = watch(emulator, judge)
       gateway = openClient(emulator)
-      const body = { providerId: 'openai', name: 'prod', value: 'sk-0123456789abcdefghijkl' }
-      keys = [
-        (await call(emulator, 'POST', '/provider-keys', body)).body,
-        (await call(emulator, 'POST', '/provider-keys', body)).body,
-      ]
+      keys = [(await call(emulator, 'POST', PROVIDER_KEYS, KEY)).body, (await call(emulator, 'POST', PROVIDER_KEYS, KEY)).body]
     })
 
     afterAll(async () => {
@@ -95,14 +174,14 @@ describe.skipIf(!document)('the client and the published API document (skipped w
       await emulator.close()
     })
 
-    async function create(declared: Configuration): Promise<ObservedConfiguration> {
+    async function create(declared: ResolvedConfiguration): Promise<ObservedConfiguration> {
       const created = valueOf(await gateway.create(() => ({ configuration: declared, stamp: STAMP }), { key: STAMP.key }))
       expect(contentDigest(created.configuration)).toBe(contentDigest(declared))
       expectClean(seen)
       return created.configuration
     }
 
-    async function update(present: ObservedConfiguration, declared: Configuration): Promise<void> {
+    async function update(present: ObservedConfiguration, declared: ResolvedConfiguration): Promise<void> {
       const stamp = { ...STAMP, key: 'team/moved' }
       const updated = valueOf(await gateway.update(present.id, patchFor(declared, present, stamp), { key: stamp.key }))
       expect(contentDigest(updated.configuration)).toBe(contentDigest(declared))
@@ -166,6 +245,12 @@ const CONFIGURATIONS = '/access-key-configurations'
 
 const ACCESS_KEYS = '/access-keys'
 
+const PROVIDER_KEYS = '/provider-keys'
+
+const SUBJECT = { provider: 'openai', name: 'prod' }
+
+const KEY = { providerId: 'openai', name: 'prod', value: 'sk-0123456789abcdefghijkl' }
+
 const STAMP = { owner: 'platform', key: 'team/web', nonce: '0123456789abcdefghijkl' }
 
 function expectClean({ requests, answers, accepted, exchanges }: Watch): void {
@@ -186,12 +271,13 @@ function openClient({ url, token }: Emulator): Gateway {
 }
 
 /** The generated keys made into one that exists, and providers that differ: what the gateway refuses in words. */
-function withKeys(declared: Configuration, id: string): Configuration {
-  if (!declared.router?.rules) return declared
-  const rules = declared.router.rules.map((rule, index) => ({
+function withKeys({ router, ...declared }: Configuration, id: string): ResolvedConfiguration {
+  if (!router) return declared
+  if (!router.rules) return { ...declared, router: {} }
+  const rules = router.rules.map((rule, index) => ({
     ...rule,
     ...('provider' in rule && { provider: `p${index}` }),
     steps: rule.steps.map((step) => (step.type === 'user' ? { ...step, keys: step.keys.map(() => ({ id })) } : step)),
   }))
-  return { ...declared, router: { rules } } as unknown as Configuration
+  return { ...declared, router: { rules } }
 }

@@ -129,6 +129,22 @@ export function sentAccessKey(id: string, configurationId: string | null, more: 
   return { ...rest, keyRedacted: 'ngrok-***abcd', lastUsed: null, accessKeyConfiguration, ...more }
 }
 
+/** A provider key as the gateway sends it. */
+export function sentProviderKey(id: string, more: object = {}): Record<string, unknown> {
+  return {
+    ...sentConfiguration(id),
+    providerId: 'openai',
+    name: 'prod',
+    keyRedacted: 'sk-proj-01***ghij',
+    lastUsed: null,
+    ...more,
+  }
+}
+
+export function sendProviderKeys(response: ServerResponse, keys: readonly unknown[], nextPageUri: string | null = null): void {
+  sendJson(response, 200, { aiGatewayProviderKeys: keys, uri: '', nextPageUri })
+}
+
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(body))
 }

@@ -7,7 +7,7 @@ import { errorOf, refuse, serve, serveRaw, trial, valueOf } from './fixtures.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-const read = (answer: Answer) => readRemoval(answer, 's3cr3t')
+const read = (answer: Answer) => readRemoval(answer, 'ERR_NGROK_27615', 's3cr3t')
 
 const refused = (status: number, errorCode?: string): Answer => ({
   status,
@@ -90,6 +90,10 @@ test.each([400, 404, 409, 412, 422, 429, 500, 503])(
     expect(read(refused(status, 'ERR_NGROK_27615'))).toEqual(ok('in-use'))
   },
 )
+
+test('the code of another kind of thing says nothing about it', () => {
+  expect(errorOf(read(refused(409, 'ERR_NGROK_27511')))).toMatchObject({ type: 'refused', errorCode: 'ERR_NGROK_27511' })
+})
 
 describe('anything else fails as it does for other writes', () => {
   test.each<[string, Answer, string]>([
