@@ -9,11 +9,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   source: ['model'],
   gateway: ['model'],
   lockfile: ['model'],
-  settings: ['model'],
+  secrets: ['model'],
+  settings: ['model', 'secrets'],
   log: ['model'],
   emulator: ['model'],
-  reconcile: ['model', 'plan', 'source', 'gateway', 'lockfile'],
-  daemon: ['model', 'plan', 'source', 'gateway', 'lockfile', 'reconcile', 'settings', 'log'],
+  reconcile: ['model', 'plan', 'source', 'gateway', 'lockfile', 'secrets'],
+  daemon: ['model', 'plan', 'source', 'gateway', 'lockfile', 'reconcile', 'secrets', 'settings', 'log'],
   'index.ts': ['model'],
 }
 

@@ -15,6 +15,11 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   dir: { kind: path, default: 'configs', meaning: 'the folder of modules' },
   lockfile: { kind: path, default: 'aigw-sync.lock.json', meaning: 'where what was applied is recorded' },
   apiUrl: { kind: gatewayUrl, default: 'https://api.ngrok.ai', meaning: 'the API of the gateway' },
+  allowHttp: {
+    kind: boolean,
+    default: 'false',
+    meaning: 'the token may go over plain http to another machine, where anybody on the way can read it',
+  },
   owner: {
     kind: text(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens and underscores'),
     default: 'default',
@@ -40,12 +45,14 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   deleteMax: {
     kind: count(0, 100_000),
     default: '10',
-    meaning: 'under sync: with more to delete than that, nothing is deleted',
+    meaning:
+      'under sync: with more to delete than that, nothing is deleted; configurations and provider keys count by themselves',
   },
   deleteMaxPercent: {
     kind: count(0, 100),
     default: '30',
-    meaning: 'under sync: with more to delete than that percentage of what is managed (rounded up), nothing is deleted',
+    meaning:
+      'under sync: with more to delete than that percentage of what is managed (rounded up), nothing is deleted; configurations and provider keys count by themselves',
   },
   resyncInterval: { kind: duration('100ms', '24h'), default: '5m', meaning: 'time between two comparisons with the gateway' },
   settle: { kind: duration('0ms', '10s'), default: '20ms', meaning: 'quiet time after a change before the folder is read' },
@@ -59,6 +66,12 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     kind: boolean,
     default: 'false',
     meaning: 'an entry whose access is left out or restricts nothing is an error',
+  },
+  plainSecrets: {
+    kind: boolean,
+    default: 'false',
+    meaning:
+      "the values of providers' keys may stand in modules as plain text, for trials: whoever reads the folder has them then",
   },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {

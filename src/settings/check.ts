@@ -2,7 +2,7 @@ import leven from 'leven'
 import { CATALOGUE, SETTING_NAMES, flagOf, variableOf, type Setting } from './catalogue.ts'
 import type { Place, SettingsProblem } from './problem.ts'
 import type { SettingName } from './settings.ts'
-import { gatewayUrl } from './url.ts'
+import { gatewayUrl, isOpenToOthers } from './url.ts'
 
 /** One value as somebody wrote it, under the name they wrote. */
 export interface Given {
@@ -23,12 +23,25 @@ export function check(given: readonly Given[]): Checked {
   const values: Partial<Record<SettingName, unknown>> = {}
   const problems: SettingsProblem[] = []
   for (const { place, value, base } of given) {
-    const name = SETTING_NAMES.find((candidate) => nameAt(place, candidate) === place.name)
+    const name = settingAt(place)
     const read = name && CATALOGUE[name].kind.read(value, base)
     if (name !== undefined && read !== undefined) values[name] = read
     else problems.push(name === undefined ? unknown(place) : invalid(place, CATALOGUE[name], value))
   }
-  return { values, problems }
+  return { values, problems: [...problems, ...checkTransport(given, values)] }
+}
+
+/** Whether the token would go out in the clear is decided by two settings: what counts, not each that is given. */
+function checkTransport(given: readonly Given[], { apiUrl, allowHttp }: Checked['values']): readonly SettingsProblem[] {
+  if (typeof apiUrl !== 'string' || allowHttp === true || !isOpenToOthers(apiUrl)) return []
+  const place = given.findLast(
+    (each) => settingAt(each.place) === 'apiUrl' && gatewayUrl.read(each.value, each.base) === apiUrl,
+  )?.place
+  return place ? [{ type: 'plain-http', place, got: describeValue(apiUrl) }] : []
+}
+
+function settingAt(place: Place): SettingName | undefined {
+  return SETTING_NAMES.find((candidate) => nameAt(place, candidate) === place.name)
 }
 
 /** How a setting is written at a place. */

@@ -16,6 +16,8 @@ export type SettingsProblem =
       /** What came, in words that give no secret away. */
       readonly got: string
     }
+  /** The token would go to another machine in the clear. */
+  | { readonly type: 'plain-http'; readonly place: Place; readonly got: string }
   /** A credential where none may be; its value is in no problem. */
   | { readonly type: 'secret'; readonly place: Place }
   | { readonly type: 'missing-file'; readonly place: Place; readonly file: string }
@@ -44,6 +46,9 @@ function fault(problem: Exclude<SettingsProblem, { type: 'unloadable-file' }>): 
   }
   if (problem.type === 'secret') {
     return `the token is no setting: take it out here (and replace it if others could read it), and ${TOKEN_PLACES}`
+  }
+  if (problem.type === 'plain-http') {
+    return `expected an https URL: over plain http to another machine, anybody on the way can read the token; got ${problem.got}; use https, or set allowHttp to true if you trust the network`
   }
   if (problem.type === 'missing-file') return `there is no file ${problem.file}`
   return `expected ${expectation(problem)}; got ${problem.got}`

@@ -8,6 +8,8 @@ export interface Settings {
   readonly lockfile: string
   /** Without a slash at the end. */
   readonly apiUrl: string
+  /** Whether `apiUrl` may be plain http to another machine. */
+  readonly allowHttp: boolean
   readonly owner: string
   readonly policy: Policy
   readonly drift: DriftPolicy
@@ -33,6 +35,7 @@ export interface Settings {
   /** Megabytes. */
   readonly evaluationMemory: number
   readonly requireAccess: boolean
+  readonly plainSecrets: boolean
   readonly logLevel: LogLevel
   /** Undefined: by terminal. */
   readonly logFormat: LogFormat | undefined

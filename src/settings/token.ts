@@ -1,37 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import { inspect } from 'node:util'
 import { err, errAsync, fromAsyncThrowable, ok, okAsync, type Result, type ResultAsync } from 'neverthrow'
 import { printable } from '../model/printable.ts'
+import { Secret } from '../model/secret.ts'
 import { TOKEN_PLACES } from './problem.ts'
 
-/** The AI Gateway API key. It shows itself only to who asks for it by `reveal()`. */
-export class Token {
-  readonly #value: string
-  readonly #place: string
-
-  /** @param place where it came from, in words */
-  constructor(value: string, place: string) {
-    this.#value = value
-    this.#place = place
-  }
-
-  reveal(): string {
-    return this.#value
-  }
-
-  toString(): string {
-    return `[token from ${this.#place}]`
-  }
-
-  toJSON(): string {
-    return this.toString()
-  }
-
-  [inspect.custom](): string {
-    return this.toString()
-  }
-}
+/** The AI Gateway API key. */
+export type Token = Secret
 
 export type TokenError =
   /** None of the places has one. */
@@ -50,30 +25,67 @@ export interface TokenSources {
 /** The systemd credential (`LoadCredential=ai-gateway-api-key:…`). */
 const CREDENTIAL = 'ai-gateway-api-key'
 
-/**
- * Strongest first: the systemd credential, the file named by `AI_GATEWAY_API_KEY_FILE`, `AI_GATEWAY_API_KEY`. White space around it
- * is cut off.
- * @returns err for the first place that is there and holds no usable token: a weaker place never stands in for a broken one
- */
-export function findToken({ env, readFile: read = readText }: TokenSources): ResultAsync<Token, TokenError> {
-  const folder = env['CREDENTIALS_DIRECTORY']
-  const credential = `the systemd credential ${CREDENTIAL}`
-  if (!folder) return findOutside(env, read)
-  return readToken(read, join(folder, CREDENTIAL), credential).andThen((found) =>
-    found === undefined ? findOutside(env, read) : okAsync(found),
-  )
+/** The variable that holds a token itself. */
+const VARIABLE = 'AI_GATEWAY_API_KEY'
+
+/** Where a token may be. */
+export interface TokenPlace {
+  /** In words. */
+  readonly name: string
+  /** Of the file; without one it is in the environment. */
+  readonly path?: string
+  /** Whether the next place counts where there is no such file. */
+  readonly optional?: true
 }
 
-function findOutside(env: TokenSources['env'], read: ReadFile): ResultAsync<Token, TokenError> {
-  const { AI_GATEWAY_API_KEY_FILE: file, AI_GATEWAY_API_KEY: value } = env
-  if (file !== undefined) {
-    const place = `the file named by AI_GATEWAY_API_KEY_FILE${isAbsolute(file) ? ` (${file})` : ''}` // what is no path may be a token
-    return readToken(read, file, place).andThen((found) =>
-      found === undefined ? err<Token, TokenError>({ type: 'unreadable', place, msg: 'there is no such file' }) : ok(found),
-    )
-  }
-  if (value !== undefined) return okAsync(value).andThen((text) => tokenOf(text, 'AI_GATEWAY_API_KEY'))
-  return errAsync({ type: 'none' })
+/** The places that are given, strongest first: the systemd credential, the file named by `AI_GATEWAY_API_KEY_FILE`, `AI_GATEWAY_API_KEY`. */
+export function tokenPlaces(env: TokenSources['env']): readonly TokenPlace[] {
+  const { CREDENTIALS_DIRECTORY: folder, AI_GATEWAY_API_KEY_FILE: file, [VARIABLE]: value } = env
+  return [
+    ...(folder
+      ? [{ name: `the systemd credential ${CREDENTIAL}`, path: join(folder, CREDENTIAL), optional: true as const }]
+      : []),
+    ...(file === undefined ? [] : [{ name: nameOf(file), path: file }]),
+    ...(value === undefined ? [] : [{ name: VARIABLE }]),
+  ]
+}
+
+/** What is no path may be a token. */
+function nameOf(file: string): string {
+  return `the file named by AI_GATEWAY_API_KEY_FILE${isAbsolute(file) ? ` (${file})` : ''}`
+}
+
+/** A token, and the place that gave it. */
+export interface FoundToken {
+  readonly token: Token
+  readonly place: TokenPlace
+}
+
+/**
+ * The token of the strongest place that is there. White space around it is cut off.
+ * @returns err for the first place that is there and holds no usable token: a weaker place never stands in for a broken one
+ */
+export function findToken(sources: TokenSources, places = tokenPlaces(sources.env)): ResultAsync<FoundToken, TokenError> {
+  const [place, ...weaker] = places
+  if (!place) return errAsync({ type: 'none' })
+  return readPlace(place, sources).andThen((token) => {
+    if (token) return okAsync({ token, place })
+    return place.optional && weaker.length > 0 ? findToken(sources, weaker) : errAsync(absence(place))
+  })
+}
+
+/** Nothing was given but a folder of credentials without ours. */
+function absence({ name, optional }: TokenPlace): TokenError {
+  return optional ? { type: 'none' } : { type: 'unreadable', place: name, msg: 'there is no such file' }
+}
+
+/** @returns undefined when there is no such file */
+function readPlace(
+  { name, path }: TokenPlace,
+  { env, readFile: read = readText }: TokenSources,
+): ResultAsync<Token | undefined, TokenError> {
+  if (path !== undefined) return readToken(read, path, name)
+  return okAsync(env[VARIABLE] ?? '').andThen((text) => tokenOf(text, name))
 }
 
 type ReadFile = (path: string) => Promise<string>
@@ -101,7 +113,7 @@ function readText(path: string): Promise<string> {
 function tokenOf(text: string, place: string): Result<Token, TokenError> {
   const value = text.trim()
   if (value === '') return err({ type: 'empty', place })
-  return /^[\x21-\x7e]+$/.test(value) ? ok(new Token(value, place)) : err({ type: 'malformed', place })
+  return /^[\x21-\x7e]+$/.test(value) ? ok(new Secret(value, place)) : err({ type: 'malformed', place })
 }
 
 /** For standard error, without a newline at the end. */

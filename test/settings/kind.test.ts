@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boolean, choice, count, duration, path, rate, text } from '../../src/settings/kind.ts'
-import { gatewayUrl } from '../../src/settings/url.ts'
+import { gatewayUrl, isLoopback, isOpenToOthers } from '../../src/settings/url.ts'
 
 const read: readonly (readonly [string, { read: (given: unknown, base: string) => unknown }, unknown, unknown])[] = [
   ['path', path, 'configs', '/base/configs'],
@@ -50,16 +50,14 @@ describe('the address of the gateway', () => {
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://127.1:8080', 'http://127.0.0.1:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
+    ['http://gateway.internal:8080/', 'http://gateway.internal:8080'],
   ])('%s is taken as %s', (given, expected) => {
     expect(gatewayUrl.read(given, '/')).toBe(expected)
   })
 
   test.each([
     'api.ngrok.ai',
-    'http://api.ngrok.ai',
-    'http://10.0.0.1',
-    'http://localhost.example.com',
-    'http://127.0.0.1.example.com',
+    'http://user@10.0.0.1',
     'ftp://api.ngrok.ai',
     'file:///etc/passwd',
     'https://user@api.ngrok.ai',
@@ -72,4 +70,27 @@ describe('the address of the gateway', () => {
   ])('%s is not', (given) => {
     expect(gatewayUrl.read(given, '/')).toBeUndefined()
   })
+})
+
+test.each([
+  'http://api.ngrok.ai',
+  'http://10.0.0.1',
+  'http://0.0.0.0:8080',
+  'http://localhost.example.com',
+  'http://127.0.0.1.example.com',
+  'http://[::ffff:127.0.0.1]',
+  'http://localhost.',
+])('what is sent to %s can be read by others', (url) => {
+  expect([isOpenToOthers(url), isLoopback(url)]).toEqual([true, false])
+})
+
+test.each([
+  'http://localhost:8080',
+  'http://127.0.0.1',
+  'http://127.1',
+  'http://[::1]:1',
+  'https://api.ngrok.ai',
+  'https://127.0.0.1',
+])('what is sent to %s can not', (url) => {
+  expect(isOpenToOthers(url)).toBe(false)
 })

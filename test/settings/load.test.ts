@@ -35,6 +35,7 @@ test('without anything, the defaults', async () => {
       dir: join(cwd, 'configs'),
       lockfile: join(cwd, 'aigw-sync.lock.json'),
       apiUrl: 'https://api.ngrok.ai',
+      allowHttp: false,
       owner: 'default',
       policy: 'upsert-only',
       drift: 'correct',
@@ -50,6 +51,7 @@ test('without anything, the defaults', async () => {
       evaluationTimeout: 5_000,
       evaluationMemory: 256,
       requireAccess: false,
+      plainSecrets: false,
       logLevel: 'info',
       logFormat: undefined,
     },
@@ -115,6 +117,45 @@ describe('a value of the wrong kind', () => {
 
   test('an escape sequence in it does not reach the terminal', async () => {
     expect(await complaint({ flags: { owner: 'a\u009b2J' } })).toContain(String.raw`a\u009b2J`)
+  })
+})
+
+describe('plain http to another machine', () => {
+  const apiUrl = 'http://gateway.internal:8080'
+
+  test('is refused where it was written, with both ways out', async () => {
+    const file = await write('.aigw-syncrc.json', JSON.stringify({ apiUrl }))
+    expect(await complaint()).toBe(
+      `settings: ${file}: apiUrl: expected an https URL: over plain http to another machine, anybody on the way can read the token; got "${apiUrl}"; use https, or set allowHttp to true if you trust the network`,
+    )
+    expect(await complaint({ env: { AIGW_SYNC_API_URL: apiUrl } })).toContain(
+      'settings: AIGW_SYNC_API_URL: expected an https URL',
+    )
+    expect(await complaint({ flags: { apiUrl } })).toContain('settings: --api-url: expected an https URL')
+  })
+
+  test('is accepted with allowHttp, from whatever place', async () => {
+    await write('.aigw-syncrc.json', JSON.stringify({ apiUrl }))
+    expect(await loaded({ flags: { allowHttp: 'true' } })).toMatchObject({ settings: { apiUrl, allowHttp: true } })
+    expect(await loaded({ env: { AIGW_SYNC_ALLOW_HTTP: 'true' } })).toMatchObject({ settings: { apiUrl, allowHttp: true } })
+  })
+
+  test('is refused where a stronger place takes allowHttp back', async () => {
+    await write('.aigw-syncrc.json', JSON.stringify({ apiUrl, allowHttp: true }))
+    expect(await complaint({ flags: { allowHttp: 'false' } })).toContain('apiUrl: expected an https URL')
+  })
+
+  test('does not matter where a stronger place names another address', async () => {
+    await write('.aigw-syncrc.json', JSON.stringify({ apiUrl }))
+    expect(await loaded({ flags: { apiUrl: 'http://127.0.0.1:4040' } })).toMatchObject({
+      settings: { apiUrl: 'http://127.0.0.1:4040' },
+    })
+  })
+
+  test.each(['', 'yes'])('is not accepted for an allowHttp of %o', async (allowHttp) => {
+    const text = await complaint({ flags: { apiUrl, allowHttp } })
+    expect(text).toContain('--allow-http: expected true or false')
+    expect(text).toContain('--api-url: expected an https URL: over plain http')
   })
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { format, inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Token, describeTokenError, findToken } from '../../src/settings/token.ts'
+import { describeTokenError, findToken } from '../../src/settings/token.ts'
 import { errorOf, valueOf } from './result.ts'
 
 const FILES: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ describe('the strongest place counts', () => {
     ['the file, where there are no credentials', { ...everything, CREDENTIALS_DIRECTORY: undefined }, 'from-file'],
     ['the variable, where there is nothing else', { AI_GATEWAY_API_KEY: ' from-variable ' }, 'from-variable'],
   ])('%s', async (_title, env, expected) => {
-    expect(valueOf(await findToken({ env, readFile })).reveal()).toBe(expected)
+    expect(valueOf(await findToken({ env, readFile })).token.reveal()).toBe(expected)
   })
 })
 
@@ -69,6 +69,11 @@ describe('a place without a usable token is an error that names it, and no weake
   })
 })
 
+test('a folder of credentials without ours is no place', async () => {
+  const env = { CREDENTIALS_DIRECTORY: '/elsewhere' }
+  expect(errorOf(await findToken({ env, readFile }))).toEqual({ type: 'none' })
+})
+
 test('without any place, the message names the three, and the emulator', async () => {
   const text = describeTokenError(errorOf(await findToken({ env: {} })))
   for (const word of ['credential ai-gateway-api-key', 'AI_GATEWAY_API_KEY_FILE', 'or in AI_GATEWAY_API_KEY', '--emulator']) {
@@ -87,7 +92,7 @@ describe('from the disk', () => {
   afterAll(() => rm(folder, { recursive: true }))
 
   test('the credential is read', async () => {
-    expect(valueOf(await findToken({ env: { CREDENTIALS_DIRECTORY: folder } })).reveal()).toBe('on-disk')
+    expect(valueOf(await findToken({ env: { CREDENTIALS_DIRECTORY: folder } })).token.reveal()).toBe('on-disk')
   })
 
   test('a folder in its place is an error', async () => {
@@ -97,20 +102,20 @@ describe('from the disk', () => {
   })
 })
 
-test('a token shows itself to nobody but who asks', () => {
-  const token = new Token('hunter2', 'AI_GATEWAY_API_KEY')
+test('a token shows itself to nobody but who asks', async () => {
+  const found = valueOf(await findToken({ env: { AI_GATEWAY_API_KEY: 'hunter2' } }))
+  const { token } = found
   const shown = [
     String(token),
     ['the key: ', token].join(''),
-    JSON.stringify({ token }),
-    inspect(token, { showHidden: true, depth: 9 }),
+    JSON.stringify({ found }),
+    inspect(found, { showHidden: true, depth: 9 }),
     inspect({ nested: [token] }, { showHidden: true, depth: 9 }),
     format('%s %o %j', token, token, token),
     JSON.stringify(structuredClone(token)),
     Object.keys(token).join(),
   ]
   expect(shown.join('\n')).not.toContain('hunter2')
-  expect(shown[0]).toBe('[token from AI_GATEWAY_API_KEY]')
-  expect(inspect(token)).toBe('[token from AI_GATEWAY_API_KEY]')
+  expect(inspect(token)).toBe('[secret from AI_GATEWAY_API_KEY]')
   expect(token.reveal()).toBe('hunter2')
 })
