@@ -1,8 +1,9 @@
 import type { ContentField } from '../model/content.ts'
-import type { Entry } from '../model/entry.ts'
+import type { ResolvedEntry } from '../model/resolved.ts'
 import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
-import type { DeleteReason, Reach, Stay, UpdateReason } from '../model/planned.ts'
+import type { DeleteReason, KeyProblem, Reach, Stay, UpdateReason } from '../model/planned.ts'
 import type { Guard } from './guards.ts'
+import type { KeyChange } from './key-change.ts'
 
 /** One step of a plan. */
 export type Change =
@@ -22,7 +23,7 @@ export type Change =
 export interface Create {
   readonly kind: 'create'
   readonly key: string
-  readonly entry: Entry
+  readonly entry: ResolvedEntry
   /** The id the lockfile names, where the gateway has no such configuration any more. */
   readonly missing?: string
   /** What nobody owns and is called the same: it may be meant, and is not taken without being asked for. */
@@ -40,7 +41,7 @@ export interface Candidate {
 export interface Rewrite {
   readonly key: string
   readonly id: string
-  readonly entry: Entry
+  readonly entry: ResolvedEntry
   /** What differs from what the gateway has. */
   readonly fields: readonly ContentField[]
   /** What it does to the reach of the keys that use it. */
@@ -95,6 +96,8 @@ export interface Conflict {
   readonly ids: readonly string[]
   /** The modules in question. */
   readonly sources: readonly string[]
+  /** A provider key that the entry declares, where that is what it is about. */
+  readonly problem?: KeyProblem
 }
 
 export type ConflictReason =
@@ -106,6 +109,7 @@ export type ConflictReason =
   | 'claimed-by-other'
   /** There is no configuration with the id that the entry wants to adopt. */
   | 'adopt-missing'
+  | KeyProblem['type']
 
 /** On the gateway as declared, or kept as it is. */
 export interface Noop {
@@ -115,7 +119,7 @@ export interface Noop {
   /** The lockfile does not say so yet. */
   readonly record?: ObservedConfiguration
   /** It was declared otherwise when it was last written, and what was last seen may be older than that: to be looked at first. */
-  readonly look?: Entry
+  readonly look?: ResolvedEntry
   /** Neither declared nor on the gateway any more: the lockfile is to forget it. */
   readonly forget?: true
 }
@@ -125,6 +129,8 @@ export type ChangeKind = Change['kind']
 export interface Plan {
   /** In order of key, by UTF-16 code units. */
   readonly changes: readonly Change[]
+  /** Of the managed provider keys, in order of provider and name. */
+  readonly providerKeys: readonly KeyChange[]
   /** What keeps changes from being made. */
   readonly guards: readonly Guard[]
 }
@@ -134,4 +140,14 @@ export function countChanges(changes: Iterable<Change>): Partial<Record<ChangeKi
   const counts: Partial<Record<ChangeKind, number>> = {}
   for (const { kind } of changes) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
+}
+
+/** The same of a plan, and of its provider keys those that something is to be done about. */
+export function countPlan({ changes, providerKeys }: Plan): {
+  readonly changes: Partial<Record<ChangeKind, number>>
+  readonly providerKeys?: Partial<Record<KeyChange['kind'], number>>
+} {
+  const counts: Partial<Record<KeyChange['kind'], number>> = {}
+  for (const { kind } of providerKeys) if (kind !== 'noop') counts[kind] = (counts[kind] ?? 0) + 1
+  return { changes: countChanges(changes), ...(Object.keys(counts).length > 0 && { providerKeys: counts }) }
 }

@@ -1,20 +1,25 @@
 import type { ObservedConfiguration } from '../model/observed.ts'
-import { isGone, type ObservedState, type World } from './world.ts'
+import { isGone, type World } from './world.ts'
 
-/** What to make of several configurations with our stamp for one key. */
-export type Sorted =
-  | { readonly type: 'kept'; readonly kept: ObservedConfiguration; readonly surplus: readonly ObservedConfiguration[] }
+/** What to make of several resources with our stamp for one key. */
+export type Sorted<Resource> =
+  | { readonly type: 'kept'; readonly kept: Resource; readonly surplus: readonly Resource[] }
   /** None of them is rubbish for sure. */
   | { readonly type: 'unclear' }
 
+type Stamped = Pick<ObservedConfiguration, 'id' | 'createdAt' | 'stamp'>
+
 /**
- * Sorts a key's configurations into the one that stays and lost attempts of ours. Each attempt has a nonce of its own, so that
- * two with the same nonce are somebody's copy, and so is what access keys use besides the one: those are a person's to decide.
+ * Sorts a key's configurations, or the provider keys of a name, into the one that stays and lost attempts of ours. Each attempt has a nonce of its own, so that
+ * two with the same nonce are somebody's copy, and so is what is in use besides the one: those are a person's to decide.
  * Which one stays is decided by what the gateway says alone, so that two daemons agree: the one in use, else the oldest.
  */
-export function sortDuplicates(present: readonly ObservedConfiguration[], observed: Pick<ObservedState, 'usersOf'>): Sorted {
+export function sortDuplicates<Resource extends Stamped>(
+  present: readonly Resource[],
+  isUsed: (resource: Resource) => boolean,
+): Sorted<Resource> {
   const nonces = new Set(present.map(({ id, stamp }) => stamp?.nonce ?? id))
-  const used = present.filter(({ id }) => observed.usersOf(id))
+  const used = present.filter(isUsed)
   if (nonces.size < present.length || used.length > 1 || present.some(({ stamp }) => !stamp)) return { type: 'unclear' }
   const byAge = present.toSorted(olderFirst)
   const kept = used[0] ?? byAge[0]
@@ -28,11 +33,11 @@ export function isTiedElsewhere(world: World, key: string, present: readonly Obs
   return world.applied.entries().some(([other, { id }]) => other !== key && ids.has(id) && !isGone(world, other))
 }
 
-function olderFirst(a: ObservedConfiguration, b: ObservedConfiguration): number {
+function olderFirst(a: Stamped, b: Stamped): number {
   return bornAt(a) - bornAt(b) || (a.id < b.id ? -1 : 1)
 }
 
 /** A time that is none is before all others: whatever it was listed after, it has the same place. */
-function bornAt({ createdAt }: ObservedConfiguration): number {
+function bornAt({ createdAt }: Stamped): number {
   return Date.parse(createdAt) || 0
 }

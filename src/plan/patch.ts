@@ -1,11 +1,12 @@
 import { canonicalJson } from '../model/canonical.ts'
-import type { Configuration, ConfigurationPatch } from '../model/configuration.ts'
+import type { ConfigurationPatch } from '../model/patch.ts'
 import { CONTENT_FIELDS, type ContentField, contentOf, isAsWritten } from '../model/content.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import type { ResolvedConfiguration } from '../model/resolved.ts'
 import { decodeMetadata, encodeMetadata, isSameStamp, type Stamp } from '../model/stamp.ts'
 
 /** The fields whose meaning differs, in the order in which the API document names them. */
-export function changedFields(declared: Configuration, observed: ObservedConfiguration): readonly ContentField[] {
+export function changedFields(declared: ResolvedConfiguration, observed: ObservedConfiguration): readonly ContentField[] {
   if (isAsWritten(declared, observed)) return []
   const wanted = contentOf(declared)
   const present = contentOf(observed)
@@ -16,7 +17,7 @@ export function changedFields(declared: Configuration, observed: ObservedConfigu
  * What to send so that the configuration becomes what is declared, under our stamp: only what differs, null for what the
  * declaration leaves out. Empty when nothing differs.
  */
-export function patchFor(declared: Configuration, observed: ObservedConfiguration, stamp: Stamp): ConfigurationPatch {
+export function patchFor(declared: ResolvedConfiguration, observed: ObservedConfiguration, stamp: Stamp): ConfigurationPatch {
   const { name, description, access, router } = declared
   const changed = new Set(changedFields(declared, observed))
   return {

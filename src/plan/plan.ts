@@ -1,18 +1,22 @@
-import { contentDigest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import type { KeyProblem } from '../model/planned.ts'
+import type { ResolvedEntry } from '../model/resolved.ts'
 import type { Candidate, Change, Conflict, ConflictReason, Plan } from './change.ts'
 import { isTiedElsewhere, sortDuplicates } from './duplicates.ts'
 import { type Survey, survey } from './guards.ts'
 import { movedFields } from './moved.ts'
+import { planDeclaredKeys, planProviderKeys } from './keys/plan-keys.ts'
+import { resolve } from './keys/resolve.ts'
 import type { Move } from './moves.ts'
 import { changedFields } from './patch.ts'
+import { type ProviderKeyName, providerKeyId } from '../model/provider-key.ts'
 import { planPresent } from './present.ts'
 import { compareReach } from './reach.ts'
 import { planUndeclared } from './undeclared.ts'
 import { isForeign, isTiedToAnother, tiedTo, type World } from './world.ts'
 
-/** Desired × applied × observed → changes, for every key that any of them names. */
+/** Desired × applied × observed → changes, for every key that any of them names, and for every managed provider key. */
 export function computePlan(world: World): Plan {
   const keys = new Set([
     ...world.desired.entries.keys(),
@@ -20,14 +24,29 @@ export function computePlan(world: World): Plan {
     ...world.applied.keys(),
     ...world.observed.keys(),
   ])
-  return planKeys(world, keys)
+  const found = survey(world)
+  const providerKeys = found.isStrange ? [] : planProviderKeys(world, { isCapped: found.areKeysCapped })
+  return { changes: planEach(world, keys, found), providerKeys, guards: found.guards }
 }
 
-/** The part of the plan that concerns some keys. One step a key: what follows is planned once that is done. */
+/**
+ * The part of the plan that concerns some keys, and the provider keys that their entries declare. One step a key: what follows is
+ * planned once that is done.
+ */
 export function planKeys(world: World, keys: Iterable<string>): Plan {
   const found = survey(world)
-  const changes = found.isStrange ? [] : [...keys].toSorted().flatMap((key) => planKey(world, key, found) ?? [])
-  return { changes, guards: found.guards }
+  const all = [...keys]
+  const names = all.flatMap((key) => world.desired.entries.get(key)?.managedKeys ?? [])
+  const providerKeys = found.isStrange ? [] : planDeclaredKeys(world, distinct(names))
+  return { changes: planEach(world, all, found), providerKeys, guards: found.guards }
+}
+
+function planEach(world: World, keys: Iterable<string>, found: Survey): readonly Change[] {
+  return found.isStrange ? [] : [...keys].toSorted().flatMap((key) => planKey(world, key, found) ?? [])
+}
+
+function distinct(names: readonly ProviderKeyName[]): Iterable<ProviderKeyName> {
+  return new Map(names.map((name) => [providerKeyId(name), name])).values()
 }
 
 /** @returns undefined where nothing is declared, applied or observed under the key, or what was moves on under another */
@@ -39,11 +58,18 @@ function planKey(world: World, key: string, found: Survey): Change | undefined {
   }
   const entry = world.desired.entries.get(key)
   if (!entry) return found.moves.from.has(key) ? undefined : planUndeclared(world, found, key)
+  const resolution = resolve(world, entry)
+  if (resolution.type === 'problem') return unresolved(entry, resolution.problem)
   const move = found.moves.to.get(key)
-  return move ? planMove(world, entry, move) : planEntry(world, entry)
+  return move ? planMove(world, resolution.entry, move) : planEntry(world, resolution.entry)
 }
 
-function planMove(world: World, entry: Entry, { from, id, reason, configuration }: Move): Change {
+function unresolved({ key, source }: Entry, problem: KeyProblem): Conflict {
+  const sources = problem.type === 'provider-key-contradiction' ? problem.sources : [source]
+  return { kind: 'conflict', key, reason: problem.type, ids: [], sources, problem }
+}
+
+function planMove(world: World, entry: ResolvedEntry, { from, id, reason, configuration }: Move): Change {
   const { key } = entry
   if (!configuration) return planCreate(world, entry, id)
   const fields = movedFields(world, entry, from, configuration)
@@ -52,7 +78,7 @@ function planMove(world: World, entry: Entry, { from, id, reason, configuration 
   return { kind: 'move', key, from, id, entry, reason, fields, reach, ...withheld }
 }
 
-function planEntry(world: World, entry: Entry): Change {
+function planEntry(world: World, entry: ResolvedEntry): Change {
   const { key } = entry
   const applied = world.applied.get(key)
   const tied = tiedTo(world, key)
@@ -67,8 +93,8 @@ function planEntry(world: World, entry: Entry): Change {
   return planCreate(world, entry, applied?.id)
 }
 
-function planSeveral(world: World, entry: Entry, present: readonly ObservedConfiguration[]): Change {
-  const sorted = sortDuplicates(present, world.observed)
+function planSeveral(world: World, entry: ResolvedEntry, present: readonly ObservedConfiguration[]): Change {
+  const sorted = sortDuplicates(present, ({ id }) => world.observed.usersOf(id) !== undefined)
   const surplus = sorted.type === 'kept' && sorted.surplus[0]
   const isTied = isTiedElsewhere(world, entry.key, present)
   if (!surplus || isTied || isTiedToAnother(world, entry.key, surplus.id))
@@ -76,16 +102,16 @@ function planSeveral(world: World, entry: Entry, present: readonly ObservedConfi
   return { kind: 'delete', key: entry.key, id: surplus.id, reason: 'surplus' }
 }
 
-function planCreate({ observed }: World, entry: Entry, missing: string | undefined): Change {
-  const { key, configuration, digest } = entry
+function planCreate({ observed }: World, entry: ResolvedEntry, missing: string | undefined): Change {
+  const { key, configuration } = entry
   const candidates = observed
     .unowned(configuration.name)
-    .map((each): Candidate => ({ id: each.id, name: each.name, sameContent: contentDigest(each) === digest }))
+    .map((each): Candidate => ({ id: each.id, name: each.name, sameContent: changedFields(configuration, each).length === 0 }))
   return { kind: 'create', key, entry, candidates, ...(missing !== undefined && { missing }) }
 }
 
 /** One that the listing does not show is asked for before it is believed to be missing. */
-function planAdopt(world: World, entry: Entry, id: string): Change {
+function planAdopt(world: World, entry: ResolvedEntry, id: string): Change {
   const { key, configuration } = entry
   const present = world.observed.byId(id)
   if (!present && world.observed.isMissing(id)) {
@@ -102,7 +128,7 @@ function planAdopt(world: World, entry: Entry, id: string): Change {
 }
 
 /** Modules of other entries that want to adopt the same, and have nothing else. */
-function rivalsFor({ desired, observed }: World, { key, adopt }: Entry): readonly string[] {
+function rivalsFor({ desired, observed }: World, { key, adopt }: ResolvedEntry): readonly string[] {
   const rivals: string[] = []
   for (const other of desired.entries.values()) {
     if (other.adopt === adopt && other.key !== key && observed.byKey(other.key).length === 0) rivals.push(other.source)
@@ -110,6 +136,6 @@ function rivalsFor({ desired, observed }: World, { key, adopt }: Entry): readonl
   return rivals
 }
 
-function conflict({ key, source }: Entry, reason: ConflictReason, present: readonly ObservedConfiguration[]): Conflict {
+function conflict({ key, source }: ResolvedEntry, reason: ConflictReason, present: readonly ObservedConfiguration[]): Conflict {
   return { kind: 'conflict', key, reason, ids: present.map(({ id }) => id), sources: [source] }
 }

@@ -1,10 +1,11 @@
-import { contentDigest } from '../model/digest.ts'
-import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import type { Reach, UpdateReason } from '../model/planned.ts'
+import type { ResolvedEntry } from '../model/resolved.ts'
 import type { Change, Noop, Withheld } from './change.ts'
+import { secretRecords } from './keys/resolve.ts'
 import { changedFields } from './patch.ts'
 import { compareReach, isWidening } from './reach.ts'
+import { isUntouched } from './untouched.ts'
 import { type Applied, recordOf, recordUnderOldKey, type World } from './world.ts'
 
 type Update = Extract<Change, { kind: 'update' }>
@@ -13,7 +14,7 @@ type Update = Extract<Change, { kind: 'update' }>
  * What to do about an entry and the configuration it has. An edit makes it wholly what the file says. Where the file says what was
  * applied, the difference is somebody else's doing, and what a person closed stays closed.
  */
-export function planPresent(world: World, entry: Entry, present: ObservedConfiguration): Update | Noop {
+export function planPresent(world: World, entry: ResolvedEntry, present: ObservedConfiguration): Update | Noop {
   const { key, configuration, digest } = entry
   const { id } = present
   const record = recordOf(world, [key], id)
@@ -29,22 +30,33 @@ export function planPresent(world: World, entry: Entry, present: ObservedConfigu
 }
 
 /** A stamp that was edited away comes back with the change. */
-function differingFields({ configuration }: Entry, present: ObservedConfiguration): Update['fields'] {
+function differingFields({ configuration }: ResolvedEntry, present: ObservedConfiguration): Update['fields'] {
   const changed = changedFields(configuration, present)
   return present.stamp || changed.includes('metadata') ? changed : [...changed, 'metadata']
 }
 
-function isStampAlone({ digest }: Entry, present: ObservedConfiguration): boolean {
-  return contentDigest(present) === digest
+function isStampAlone({ configuration }: ResolvedEntry, present: ObservedConfiguration): boolean {
+  return changedFields(configuration, present).length === 0
 }
 
-function asDeclared({ rules }: World, entry: Entry, present: ObservedConfiguration, record: Applied | undefined): Noop {
+function asDeclared(world: World, entry: ResolvedEntry, present: ObservedConfiguration, record: Applied | undefined): Noop {
   const { key, digest, source, protect } = entry
   const { id } = present
   const isApplied = record?.digest === digest
-  const isRecorded = isApplied && record.source === source && (record.protect ?? false) === protect
-  const look = record && !isApplied && rules.policy !== 'create-only' ? { look: entry } : {}
+  const isRecorded =
+    isApplied && record.source === source && (record.protect ?? false) === protect && areSecretsRecorded(world, entry, record)
+  const look = record && !isApplied && world.rules.policy !== 'create-only' ? { look: entry } : {}
   return { kind: 'noop', key, id, ...(!isRecorded && { record: present, ...look }) }
+}
+
+function areSecretsRecorded(world: World, entry: ResolvedEntry, { secrets }: Applied): boolean {
+  if (!entry.managedKeys && Object.keys(secrets).length === 0) return true
+  return isSameRecord(secretRecords(world, entry), secrets)
+}
+
+function isSameRecord(a: Applied['secrets'], b: Applied['secrets']): boolean {
+  const paths = Object.keys(a)
+  return paths.length === Object.keys(b).length && paths.every((path) => a[path] === b[path])
 }
 
 /**
@@ -62,9 +74,4 @@ function withhold({ rules }: World, reason: UpdateReason, reach: Reach, present:
   if (reason === 'found' && isUntouched(present)) return undefined
   if (rules.drift === 'report') return 'report'
   return isWidening(reach) ? 'widening' : undefined
-}
-
-/** As we created it: an attempt of ours with an older declaration, and nobody closed anything. */
-export function isUntouched({ createdAt, updatedAt }: ObservedConfiguration): boolean {
-  return createdAt === updatedAt
 }

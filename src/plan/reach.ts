@@ -5,7 +5,7 @@ import { addsCredentials, type Rule } from './routes.ts'
 /** What decides which requests a key lets through: a declaration's, or the gateway's word. */
 export interface Scope {
   readonly access?: AccessScope
-  readonly router?: { readonly rules?: readonly Rule[] }
+  readonly router?: { readonly rules?: readonly Rule[] | undefined } | undefined
 }
 
 type AccessScope = Access | { readonly [Dimension in keyof Access]?: { readonly allow?: readonly string[] } }

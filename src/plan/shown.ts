@@ -1,9 +1,10 @@
-import type { Configuration, JsonObject } from '../model/configuration.ts'
+import type { JsonObject } from '../model/configuration.ts'
 import type { ContentField } from '../model/content.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import type { ResolvedConfiguration, ResolvedKey } from '../model/resolved.ts'
 import { decodeMetadata } from '../model/stamp.ts'
 
-/** What a configuration says, as it may be shown: the API document's shapes, null where it says nothing, of keys only the ids. */
+/** What a configuration says, as it may be shown: the API document's shapes, null where it says nothing, of keys only which they are. */
 export interface Shown {
   readonly name: string
   readonly description: string | null
@@ -29,8 +30,11 @@ export interface ShownRule {
 
 export interface ShownStep {
   readonly type: string
-  readonly keys?: readonly { readonly id: string }[]
+  readonly keys?: readonly ShownKey[]
 }
+
+/** By its id; one that is still to be made has none, and goes by the name it is to have. */
+export type ShownKey = { readonly id: string } | { readonly id: null; readonly name: string }
 
 /** A field, and what it says before and after a change; before is null for what is to be created. */
 export type Difference = {
@@ -40,7 +44,7 @@ export type Difference = {
 /** What a change does to the fields it names. @param observed left out for what is to be created */
 export function differences(
   fields: readonly ContentField[],
-  declared: Configuration,
+  declared: ResolvedConfiguration,
   observed: ObservedConfiguration | undefined,
 ): readonly Difference[] {
   const after = shown(declared)
@@ -48,7 +52,7 @@ export function differences(
   return fields.map((field) => ({ field, before: before?.[field] ?? null, after: after[field] }) as Difference)
 }
 
-export function shown(configuration: Configuration | ObservedConfiguration): Shown {
+export function shown(configuration: ResolvedConfiguration | ObservedConfiguration): Shown {
   const { name, description, access, router } = configuration
   return {
     name,
@@ -59,28 +63,36 @@ export function shown(configuration: Configuration | ObservedConfiguration): Sho
   }
 }
 
-function metadata(configuration: Configuration | ObservedConfiguration): Shown['metadata'] {
+function metadata(configuration: ResolvedConfiguration | ObservedConfiguration): Shown['metadata'] {
   const user = 'id' in configuration ? decodeMetadata(configuration.metadata).user : configuration.metadata
   return typeof user === 'object' && Object.keys(user).length === 0 ? null : user || null
 }
 
-function scope(access: Configuration['access'] | ObservedConfiguration['access']): Shown['access'] {
+function scope(access: ResolvedConfiguration['access'] | ObservedConfiguration['access']): Shown['access'] {
   const providers = access?.providers?.allow
   const models = access?.models?.allow
   if (!providers && !models) return null
   return { ...(providers && { providers: { allow: providers } }), ...(models && { models: { allow: models } }) }
 }
 
-function routing(router: Configuration['router'] | ObservedConfiguration['router']): Shown['router'] {
-  const rules: readonly ShownRule[] | undefined = router?.rules
+function routing(router: ResolvedConfiguration['router'] | ObservedConfiguration['router']): Shown['router'] {
+  const rules: readonly AnyRule[] | undefined = router?.rules
   return rules?.length ? { rules: rules.map(rule) } : null
 }
 
+interface AnyRule extends Omit<ShownRule, 'steps'> {
+  readonly steps: readonly { readonly type: string; readonly keys?: readonly ResolvedKey[] }[]
+}
+
 /** Names each property: what comes to a rule or a key later, a value among it, is not shown by itself. */
-function rule({ provider, model, steps }: ShownRule): ShownRule {
+function rule({ provider, model, steps }: AnyRule): ShownRule {
   return {
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),
-    steps: steps.map(({ type, keys }) => ({ type, ...(keys?.length && { keys: keys.map(({ id }) => ({ id })) }) })),
+    steps: steps.map(({ type, keys }) => ({ type, ...(keys?.length && { keys: keys.map(keyOf) }) })),
   }
+}
+
+function keyOf({ id, pending }: ResolvedKey): ShownKey {
+  return pending ? { id: null, name: pending.name } : { id }
 }

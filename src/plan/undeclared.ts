@@ -29,7 +29,7 @@ export function planUndeclared(world: World, found: Survey, key: string): Change
 function surplusOf(world: World, key: string): string | undefined {
   const { applied, observed } = world
   const stamped = observed.byKey(key)
-  const sorted = sortDuplicates(stamped, observed)
+  const sorted = sortDuplicates(stamped, ({ id }) => observed.usersOf(id) !== undefined)
   if (sorted.type !== 'kept' || isTiedElsewhere(world, key, stamped)) return undefined
   return sorted.surplus.find(({ id }) => id !== applied.get(key)?.id && !isTiedToAnother(world, key, id))?.id
 }

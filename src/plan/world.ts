@@ -1,6 +1,8 @@
 import type { Digest } from '../model/digest.ts'
 import type { DesiredState } from '../model/entry.ts'
 import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
+import type { ObservedProviderKey, ProviderKeyName } from '../model/provider-key.ts'
+import type { SecretLook, SecretSource } from '../model/secret.ts'
 
 /** Everything a plan is computed from. Nothing here is changed by planning. */
 export interface World {
@@ -10,6 +12,8 @@ export interface World {
   readonly applied: AppliedState
   readonly observed: ObservedState
   readonly history: History
+  readonly providerKeys: ProviderKeyState
+  readonly secrets: SecretState
 }
 
 /** What is declared, applied and observed, and whose it is. */
@@ -39,6 +43,8 @@ export interface Applied {
   readonly digest: Digest
   /** Of the stamp. */
   readonly nonce: string
+  /** Fingerprints of what was applied to managed provider keys, each with the id of its key before it, by path. */
+  readonly secrets: Readonly<Record<string, string>>
   readonly protect?: true
   /** RFC 3339, the gateway's clock: when our last write was carried out. */
   readonly updatedAt: string
@@ -57,6 +63,32 @@ export interface ObservedState {
   usersOf(id: string): readonly AccessKeyRef[] | undefined
   /** Whether it was asked for by its id since the listing, in vain. */
   isMissing(id: string): boolean
+  /** The ids of the configurations whose rules refer to a provider key. */
+  usersOfKey(providerKeyId: string): ReadonlySet<string>
+}
+
+/** The account's provider keys as they were last listed, and what we know of ours. */
+export interface ProviderKeyState {
+  byId(id: string): ObservedProviderKey | undefined
+  /** Those of a name for a provider, whose ever they are. */
+  named(name: ProviderKeyName): readonly ObservedProviderKey[]
+  /** Those that carry our owner's stamp for a name of a provider, whatever they are called. */
+  stamped(name: ProviderKeyName): readonly ObservedProviderKey[]
+  /** All that carry our owner's stamp. */
+  owned(): Iterable<ObservedProviderKey>
+  /** All that carry no stamp. */
+  unstamped(): Iterable<ObservedProviderKey>
+  /** The fingerprint of the value that was last applied to it, as the lockfile says. */
+  appliedTo(id: string): string | undefined
+  /** Whether it was given a value, and it is not known whether that was carried out. */
+  isUnsure(id: string): boolean
+  /** Whether the gateway refused to delete it because it is in use, since it was last listed. */
+  isHeld(id: string): boolean
+}
+
+/** What is known of secrets. Nothing here is a value. */
+export interface SecretState {
+  look(secret: SecretSource): SecretLook
 }
 
 /** What a running process knows of time. */
@@ -67,6 +99,10 @@ export interface History {
   isFresh(key: string): boolean
   /** Whether a person has confirmed its deletion. */
   isApproved(key: string): boolean
+  /** Whether a provider key of ours has been declared by no entry for longer than the grace period. */
+  isKeyRipe(providerKeyId: string): boolean
+  /** Whether a person has confirmed the deletion of a provider key. */
+  isKeyApproved(providerKeyId: string): boolean
 }
 
 /** The configuration the lockfile ties to a key, if the gateway has it and it is not somebody else's by its stamp. */
@@ -93,9 +129,14 @@ export function isTiedToAnother({ applied }: Pick<World, 'applied'>, key: string
   return false
 }
 
+/** Whether the folder says anything of the key. */
+export function isDeclared({ desired }: Pick<World, 'desired'>, key: string): boolean {
+  return desired.entries.has(key) || desired.held.has(key)
+}
+
 /** Whether the folder says nothing of the key, and is known well enough for that to mean something. */
 export function isGone({ desired, applied }: Pick<World, 'desired' | 'applied'>, key: string): boolean {
-  if (!desired.complete || desired.entries.has(key) || desired.held.has(key)) return false
+  if (!desired.complete || isDeclared({ desired }, key)) return false
   const source = applied.get(key)?.source
   return source === undefined || !desired.broken.has(source)
 }

@@ -113,6 +113,7 @@ function nothing({ observed }: World): World['observed'] {
     unowned: (name) => observed.unowned(name),
     usersOf: (id) => observed.usersOf(id),
     isMissing: (id) => observed.isMissing(id),
+    usersOfKey: (id) => observed.usersOfKey(id),
   }
 }
 

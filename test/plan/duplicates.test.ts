@@ -23,7 +23,7 @@ function seen(present: readonly ObservedConfiguration[], used: readonly string[]
 }
 
 function sorted(present: readonly ObservedConfiguration[], used: readonly string[] = []) {
-  const result = sortDuplicates(present, seen(present, used).observed)
+  const result = sortDuplicates(present, ({ id }) => used.includes(id))
   return result.type === 'unclear' ? 'unclear' : { kept: result.kept.id, surplus: result.surplus.map(({ id }) => id) }
 }
 

@@ -26,13 +26,18 @@ const deletedBy = (world: Parameters<typeof computePlan>[0]) =>
 describe('the caps on deletions', () => {
   test.each([
     ['as many as the cap allows are deleted', 2, 100, undefined],
-    ['one more than it allows: none is', 1, 100, { guard: 'delete-max', count: 2, limit: 1, managed: 10 }],
-    ['a cap of none lets none be deleted', 0, 100, { guard: 'delete-max', count: 2, limit: 0, managed: 10 }],
+    ['one more than it allows: none is', 1, 100, { guard: 'delete-max', count: 2, limit: 1, managed: 10, confirm: 2 }],
+    ['a cap of none lets none be deleted', 0, 100, { guard: 'delete-max', count: 2, limit: 0, managed: 10, confirm: 2 }],
     ['as many as the percentage allows are deleted', 10, 20, undefined],
     ['a percentage is rounded up', 10, 11, undefined],
-    ['more than the percentage allows: none is', 10, 10, { guard: 'delete-max-percent', count: 2, limit: 1, managed: 10 }],
-    ['no percentage lets none be deleted', 10, 0, { guard: 'delete-max-percent', count: 2, limit: 0, managed: 10 }],
-    ['of both caps the absolute one is named', 1, 10, { guard: 'delete-max', count: 2, limit: 1, managed: 10 }],
+    [
+      'more than the percentage allows: none is',
+      10,
+      10,
+      { guard: 'delete-max-percent', count: 2, limit: 1, managed: 10, confirm: 2 },
+    ],
+    ['no percentage lets none be deleted', 10, 0, { guard: 'delete-max-percent', count: 2, limit: 0, managed: 10, confirm: 2 }],
+    ['of both caps the absolute one is named', 1, 10, { guard: 'delete-max', count: 2, limit: 1, managed: 10, confirm: 2 }],
   ])('%s', (_title, deleteMax, deleteMaxPercent, guard) => {
     const world = leaving(['c', 'f'], { deleteMax, deleteMaxPercent })
     expect(computePlan(world).guards).toEqual(guard ? [guard] : [])
@@ -108,7 +113,7 @@ describe('a gateway that knows none of what the lockfile names', () => {
 
   test('is another account, more likely: nothing is changed, not even created', () => {
     const plan = computePlan(worldOf({ ...declared, applied: lockOf(['a', 'b', 'c']) }))
-    expect(plan).toEqual({ changes: [], guards: [{ guard: 'unknown-ids', count: 3, limit: 0, managed: 3 }] })
+    expect(plan).toEqual({ changes: [], providerKeys: [], guards: [{ guard: 'unknown-ids', count: 3, limit: 0, managed: 3 }] })
   })
 
   test('is so as well where it has what others own, or nobody', () => {

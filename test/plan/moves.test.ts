@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Entry } from '../../src/model/entry.ts'
+import type { ResolvedEntry } from '../../src/model/resolved.ts'
 import type { Change } from '../../src/plan/change.ts'
 import { computePlan } from '../../src/plan/plan.ts'
 import type { World } from '../../src/plan/world.ts'
@@ -10,8 +11,8 @@ const there = observedOf('aigac_1', old)
 const lock = { old: { id: 'aigac_1', digest: old.digest } }
 
 /** The content of `old` under another key, but for what is given. */
-function renamed(key: string, fields: object = {}, rest: Partial<Entry> = {}): Entry {
-  return { ...entryOf(key, { name: 'old', ...fields }), ...rest }
+function renamed(key: string, fields: object = {}, rest: Partial<Entry> = {}): Entry & ResolvedEntry {
+  return { ...entryOf(key, { name: 'old', ...fields }), ...rest } as Entry & ResolvedEntry
 }
 
 const moves: readonly (readonly [string, World, readonly Partial<Change>[]])[] = [

@@ -1,16 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Configuration } from '../../src/model/configuration.ts'
 import { contentDigest } from '../../src/model/digest.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
+import type { ResolvedConfiguration } from '../../src/model/resolved.ts'
 import { patchFor, stampPatch } from '../../src/plan/patch.ts'
-import { configuration } from '../model/arbitraries.ts'
+import * as arbitraries from '../model/arbitraries.ts'
 import { patched } from '../support/fake-gateway.ts'
 import { entryOf, observedOf } from '../support/states.ts'
 
+/** Each provider key in it has its id. */
+const configuration = arbitraries.configuration as fc.Arbitrary<ResolvedConfiguration>
+
 const STAMP = { owner: 'platform', key: 'web', nonce: 'n' }
 
-function observed(content: Configuration, stamp: object | null = STAMP): ObservedConfiguration {
+function observed(content: ResolvedConfiguration, stamp: object | null = STAMP): ObservedConfiguration {
   return observedOf('aigac_1', { ...entryOf('web'), configuration: content }, stamp)
 }
 

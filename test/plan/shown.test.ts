@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Configuration } from '../../src/model/configuration.ts'
+import type { ResolvedConfiguration } from '../../src/model/resolved.ts'
 import { CONTENT_FIELDS } from '../../src/model/content.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
 import { contentDigest } from '../../src/model/digest.ts'
@@ -8,10 +8,10 @@ import { differences, shown } from '../../src/plan/shown.ts'
 import { configuration } from '../model/arbitraries.ts'
 import { entryOf, observedOf } from '../support/states.ts'
 
-const bare: Configuration = { name: 'Web' }
+const bare: ResolvedConfiguration = { name: 'Web' }
 
 describe('what is shown of a configuration', () => {
-  test.each<[string, Configuration, object]>([
+  test.each<[string, ResolvedConfiguration, object]>([
     ['what is left out as null', bare, { name: 'Web', description: null, metadata: null, access: null, router: null }],
     [
       'what says nothing as null',
@@ -32,6 +32,13 @@ describe('what is shown of a configuration', () => {
     expect(shown(given)).toMatchObject(expected)
   })
 
+  test('is of a key that is still to be made the name, and no id', () => {
+    const pending = { provider: 'openai', name: 'prod', value: { $env: 'sk-canary' } }
+    const keys = [{ id: '?openai\nprod', pending }, { id: 'aigpk_1' }]
+    const { router } = shown({ ...bare, router: { rules: [{ provider: 'openai', steps: [{ type: 'user', keys }] }] } })
+    expect(router?.rules[0]?.steps[0]?.keys).toEqual([{ id: null, name: 'prod' }, { id: 'aigpk_1' }])
+  })
+
   test('is the user’s metadata, without the stamp', () => {
     const observed = observedOf('aigac_1', entryOf('web', { metadata: { team: 'a' } }))
     expect(shown(observed).metadata).toEqual({ team: 'a' })
@@ -50,7 +57,7 @@ describe('what is shown of a configuration', () => {
   test('means what the configuration means', () => {
     fc.assert(
       fc.property(configuration, (given) => {
-        const { name, ...rest } = shown(given)
+        const { name, ...rest } = shown(given as ResolvedConfiguration) // all of its keys are told by their ids
         const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
         expect(contentDigest({ name, ...said })).toBe(contentDigest(given))
       }),
@@ -60,7 +67,7 @@ describe('what is shown of a configuration', () => {
 
 describe('differences', () => {
   test('have the value before and after of each field that is named', () => {
-    const declared: Configuration = { name: 'new', description: 'x' }
+    const declared: ResolvedConfiguration = { name: 'new', description: 'x' }
     const observed = observedOf('aigac_1', entryOf('web'))
     expect(differences(['name', 'access'], declared, observed)).toEqual([
       { field: 'name', before: 'web', after: 'new' },

@@ -34,7 +34,7 @@ describe('a whole plan', () => {
       fc.property(worlds, fc.subarray([...KEYS]), (world, some) => {
         const whole = computePlan(world)
         const part = whole.changes.filter(({ key }) => some.some((each) => each === key))
-        expect(planKeys(world, some)).toEqual({ changes: part, guards: whole.guards })
+        expect(planKeys(world, some)).toEqual({ changes: part, providerKeys: [], guards: whole.guards })
       }),
     )
   })

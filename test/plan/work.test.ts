@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/plan/change.ts'
-import { forecast, isPrune, isWrite } from '../../src/plan/work.ts'
+import type { KeyChange, KeyRotate, KeyUpdate } from '../../src/plan/key-change.ts'
+import { forecast, isKeyPrune, isKeyWrite, isPrune, isWrite } from '../../src/plan/work.ts'
+import type { ResolvedEntry } from '../../src/model/resolved.ts'
 import { entryOf, observedOf } from '../support/states.ts'
 
-const entry = entryOf('web')
-const present = observedOf('aigac_1', entry)
+const declared = entryOf('web')
+const entry: ResolvedEntry = { ...declared, configuration: { name: 'web' } }
+const present = observedOf('aigac_1', declared)
 const rewrite = { key: 'web', id: 'aigac_1', entry, fields: ['name'], reach: 'same' } as const
 const create: Change = { kind: 'create', key: 'web', entry, candidates: [] }
 const adopt: Change = { kind: 'adopt', ...rewrite }
@@ -14,6 +17,43 @@ const prune: Change = { kind: 'delete', key: 'web', id: 'aigac_1', reason: 'not-
 const surplus: Change = { kind: 'delete', key: 'web', id: 'aigac_1', reason: 'surplus' }
 const noop: Change = { kind: 'noop', key: 'web', id: 'aigac_1' }
 const orphan: Change = { kind: 'orphan', key: 'web', id: 'aigac_1', stays: 'policy', accessKeys: [] }
+
+const key = { provider: 'openai', name: 'prod' }
+const secret = { $env: 'OPENAI_API_KEY' }
+const there = {
+  ...key,
+  id: 'aigpk_1',
+  keyRedacted: 'sk-proj-ab***wxyz',
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  lastUpdatedBy: 'usr_1',
+}
+const changed = { ...key, id: 'aigpk_1', entries: ['web'], present: there }
+const makeKey: KeyChange = { kind: 'create', ...key, entries: ['web'], secret }
+const rotate: KeyRotate = { kind: 'rotate', ...changed, secret, reason: 'edited' }
+const updateKey: KeyUpdate = { kind: 'update', ...changed, fields: ['name'] }
+const pruneKey: KeyChange = { kind: 'delete', ...key, id: 'aigpk_1', reason: 'not-declared' }
+const surplusKey: KeyChange = { ...pruneKey, reason: 'surplus' }
+const keptKey: KeyChange = { kind: 'orphan', ...key, id: 'aigpk_1', stays: 'policy', configurations: [] }
+
+test.each<[string, KeyChange, requests: number]>([
+  ['a provider key that is created', makeKey, 1],
+  ['one that is rotated, which looks first', rotate, 2],
+  ['one that gets its name back, which looks first', updateKey, 2],
+  ['one that is deleted, which looks first', pruneKey, 2],
+  ['a surplus one', surplusKey, 2],
+  ['a withheld rotation', { ...rotate, withheld: 'hold' }, 0],
+  ['a withheld update', { ...updateKey, withheld: 'report' }, 0],
+  ['one that stays', keptKey, 0],
+  ['one that is as declared', { kind: 'noop', ...key, id: 'aigpk_1', entries: ['web'], record: 'f' }, 0],
+])('%s takes so many requests: $2', (_title, change, requests) => {
+  expect(isKeyWrite(change)).toBe(requests > 0)
+  expect(forecast({ changes: [], providerKeys: [change] }, 0, 'off').requests).toBe(requests)
+})
+
+test('only the deletion of a provider key that no entry declares any more waits for a grace', () => {
+  expect([makeKey, rotate, updateKey, pruneKey, surplusKey, keptKey].filter(isKeyPrune)).toEqual([pruneKey])
+})
 
 test.each<[string, Change, boolean]>([
   ['a create', create, true],
@@ -52,17 +92,18 @@ describe('the forecast', () => {
     ['what is forgotten: that it is gone is known by now', { ...noop, forget: true }, 0],
     ['an orphan', orphan, 0],
   ])('counts for %s requests: $2', (_title, change, requests) => {
-    expect(forecast([change], 0, 'off')).toEqual({ requests, waitMs: 0 })
+    expect(forecast({ changes: [change], providerKeys: [] }, 0, 'off')).toEqual({ requests, waitMs: 0 })
   })
 
   test('counts who uses what once for the deletions of all keys, and again for a key’s second', () => {
     const other: Change = { ...prune, key: 'api' }
-    expect(forecast([prune, other], 1, 'off').requests).toBe(5)
-    expect(forecast([surplus, surplus, prune, other], 1, 'off').requests).toBe(11)
+    expect(forecast({ changes: [prune, other], providerKeys: [] }, 1, 'off').requests).toBe(5)
+    expect(forecast({ changes: [surplus, surplus, prune, other], providerKeys: [] }, 1, 'off').requests).toBe(11)
   })
 
   test('adds up, with what it took to know the plan', () => {
-    expect(forecast([create, update, move, { ...update, withheld: 'policy' }], 3, 'off')).toEqual({ requests: 8, waitMs: 0 })
+    const changes: Change[] = [create, update, move, { ...update, withheld: 'policy' }]
+    expect(forecast({ changes, providerKeys: [makeKey, rotate] }, 3, 'off')).toEqual({ requests: 11, waitMs: 0 })
   })
 
   test.each([
@@ -72,6 +113,9 @@ describe('the forecast', () => {
     [20, 60_000],
     [21, 120_000],
   ])('of %i requests at 10 a minute is a wait of %i ms at least', (requests, waitMs) => {
-    expect(forecast([], requests, { requests: 10, windowMs: 60_000 })).toEqual({ requests, waitMs })
+    expect(forecast({ changes: [], providerKeys: [] }, requests, { requests: 10, windowMs: 60_000 })).toEqual({
+      requests,
+      waitMs,
+    })
   })
 })
