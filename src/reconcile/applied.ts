@@ -2,22 +2,38 @@ import type { AppliedEntry } from '../lockfile/lockfile.ts'
 import { contentDigest, type Digest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
+import type { ResolvedEntry } from '../model/resolved.ts'
 import { changedFields } from '../plan/patch.ts'
 import type { Decided } from './decide.ts'
 import type { Rewritten } from './rewrite.ts'
 
+type Recorded = Pick<Entry, 'source' | 'protect'>
+
+/** Fingerprints of what was applied to provider keys, by path. */
+type Secrets = AppliedEntry['secrets']
+
+/** What counts as applied of what was only found there: what is declared, where it is just that. */
+export function digestOfFound(entry: ResolvedEntry, configuration: ObservedConfiguration): Digest {
+  return changedFields(entry.configuration, configuration).length === 0 ? entry.digest : contentDigest(configuration)
+}
+
 /**
  * What the lockfile is to say of a configuration that exists for an entry.
- * @param digest of what we sent; left out where we only found it there
+ * @param digest of what counts as applied
  */
-export function appliedEntry(entry: Entry, configuration: ObservedConfiguration, digest?: Digest): AppliedEntry {
+export function appliedEntry(
+  entry: Recorded,
+  configuration: ObservedConfiguration,
+  digest: Digest,
+  secrets: Secrets,
+): AppliedEntry {
   return {
     id: configuration.id,
     name: configuration.name,
     source: entry.source,
-    digest: digest ?? contentDigest(configuration),
+    digest,
     nonce: configuration.stamp?.nonce ?? '',
-    secrets: {},
+    secrets,
     ...(entry.protect && { protect: true }),
     appliedAt: new Date().toISOString(),
     updatedAt: configuration.updatedAt,
@@ -35,8 +51,9 @@ const LONG_AGO = '1970-01-01T00:00:00Z'
 export function rewrittenEntry(
   { configuration, decision: { entry, digest, fields } }: Rewritten<Decided> & { type: 'done' },
   before: AppliedEntry | undefined,
+  secrets: Secrets,
 ): AppliedEntry {
-  const applied = appliedEntry(entry, configuration, digest)
+  const applied = appliedEntry(entry, configuration, digest, secrets)
   const isOurs = changedFields(entry.configuration, configuration).every((field) => fields.includes(field))
   return isOurs ? applied : { ...applied, updatedAt: before?.updatedAt ?? LONG_AGO }
 }
@@ -46,9 +63,14 @@ export function rewrittenEntry(
  * declared counts as applied, so that the difference is drift, and the next edit is an edit.
  * @param before what the lockfile says of it, if it knows it
  */
-export function heldEntry(entry: Entry, configuration: ObservedConfiguration, before: AppliedEntry | undefined): AppliedEntry {
+export function heldEntry(
+  entry: ResolvedEntry,
+  configuration: ObservedConfiguration,
+  before: AppliedEntry | undefined,
+  secrets: Secrets,
+): AppliedEntry {
   const { source, digest, protect } = entry
-  if (!before) return { ...appliedEntry(entry, configuration, digest), updatedAt: LONG_AGO }
+  if (!before) return { ...appliedEntry(entry, configuration, digest, secrets), updatedAt: LONG_AGO }
   const { protect: _, ...rest } = before
-  return { ...rest, source, ...(protect && { protect: true }) }
+  return { ...rest, source, secrets, ...(protect && { protect: true }) }
 }

@@ -1,109 +1,119 @@
 import { randomBytes } from 'node:crypto'
-import { err, ok, type Result } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
-import type { Gateway, Priority } from '../gateway/gateway.ts'
 import { fullJitter, pause } from '../gateway/wait.ts'
-import { contentDigest, type Digest } from '../model/digest.ts'
-import type { Entry } from '../model/entry.ts'
-import type { Report } from '../model/events.ts'
-import type { ObservedConfiguration } from '../model/observed.ts'
-import { describeFailure } from '../gateway/failure.ts'
-import type { Observer } from './observer.ts'
+import type { Stamp } from '../model/stamp.ts'
 
 /** Outcomes that became unknown within this time, in milliseconds, are settled by one listing. */
-const GATHER_MS = 100
+export const GATHER_MS = 100
 
-/** What creating needs. */
-export interface CreatorParts {
-  readonly gateway: Gateway
-  readonly observer: Observer
-  readonly owner: string
-  /** Further attempts after one whose outcome stayed unknown and turned out not to have happened. */
-  readonly retries: number
-  readonly report: Report
-}
-
-export interface CreateJob {
+/** How one kind of resource is created. */
+export interface Creation<Resource, Sent> {
+  /** What it goes by: one of it may exist. */
   readonly key: string
-  /** The declaration as it is when the request leaves. */
-  readonly entry: () => Entry
-  readonly priority: Priority
+  /** Sends it. @param note told what is sent at the moment of sending, each time with a nonce of its own */
+  readonly send: (note: (nonce: string, sent: Sent) => void) => ResultAsync<Created<Resource>, GatewayError>
+  /** A complete listing that begins after the call. */
+  readonly observe: () => ResultAsync<void, GatewayError>
+  /** What is there under the key, as far as was seen. */
+  readonly present: () => readonly Resource[]
+  readonly retrying: (error: GatewayError, attempt: number, delayMs: number) => void
   /** Gives up waiting; what has left is seen through. */
   readonly signal: AbortSignal
 }
 
-export interface Existing {
-  readonly configuration: ObservedConfiguration
-  readonly digest: Digest
+export interface Created<Resource> {
+  readonly resource: Resource
+  /** How many times it was sent. */
   readonly attempt: number
-  /** The answer was lost, and the configuration was found by its stamp. */
+}
+
+export interface Existing<Resource, Sent> extends Created<Resource> {
+  /** What the attempt sent that made it, where its stamp still tells. */
+  readonly sent: Sent | undefined
+  /** The answer was lost, and it was found by its stamp. */
   readonly settled: boolean
 }
 
-/**
- * Creates configurations, each exactly once.
- *
- * The API has no idempotency key and names are not unique, so a second POST after a lost answer makes a second configuration.
- * Every attempt therefore carries its own receipt, a fresh nonce in the stamp; and a key with an attempt whose outcome is not
- * known is `unsettled`: nothing more is sent for it until a listing that began afterwards has shown whether the stamp is there.
- * That memory need not outlive the process: a new one always begins with a listing.
- */
-export class Creator {
-  readonly #parts: CreatorParts
-  /** For each unsettled key, what each attempt sent, by nonce. */
-  readonly #unsettled = new Map<string, Map<string, Digest>>()
+interface Stamped {
+  readonly stamp?: Stamp
+}
 
-  constructor(parts: CreatorParts) {
-    this.#parts = parts
+/**
+ * Creates what is on the gateway, each exactly once.
+ *
+ * The API has no idempotency key and names are not unique, so a second POST after a lost answer makes a second of a thing. Every
+ * attempt therefore carries its own receipt, a fresh nonce in the stamp; and a key with an attempt whose outcome is not known is
+ * `unsettled`: nothing more is sent for it until a listing that began afterwards has shown whether the stamp is there. That memory
+ * need not outlive the process: a new one always begins with a listing.
+ */
+export class Creator<Resource extends Stamped, Sent> {
+  readonly #retries: number
+  /** For each unsettled key, what each attempt sent, by nonce. */
+  readonly #unsettled = new Map<string, ReadonlyMap<string, Sent>>()
+
+  /** @param retries further attempts after one whose outcome stayed unknown and turned out not to have happened */
+  constructor(retries: number) {
+    this.#retries = retries
   }
 
-  /** @returns `found` where the listing that settles an attempt shows another configuration than that attempt's: its history is not known */
-  async create(job: CreateJob): Promise<Result<Existing | 'found', GatewayError>> {
+  /** Whether any is not known to have been made or not. */
+  get isUnsettled(): boolean {
+    return this.#unsettled.size > 0
+  }
+
+  /** @returns `found` where the listing that settles an attempt shows another than that attempt's: its history is not known */
+  async create(creation: Creation<Resource, Sent>): Promise<Result<Existing<Resource, Sent> | 'found', GatewayError>> {
+    const { signal, retrying } = creation
     for (let attempt = 1; ; attempt++) {
-      const existing = await this.#settle(job, attempt)
+      const existing = await this.#settle(creation, attempt)
       if (existing.isErr()) return err(existing.error)
       if (existing.value) return ok(existing.value)
-      const result = await this.#attempt(job, attempt)
+      const result = await this.#attempt(creation, attempt)
       if (result.isOk() || classify(result.error, 'write') !== 'ambiguous') return result
-      if (attempt > this.#parts.retries || job.signal.aborted) return result
+      if (attempt > this.#retries || signal.aborted) return result
       const delayMs = fullJitter(attempt)
-      this.#parts.report({ event: 'config.retrying', key: job.key, attempt, delayMs, ...describeFailure(result.error) })
-      if (!(await pause(delayMs, job.signal))) return result
+      retrying(result.error, attempt, delayMs)
+      if (!(await pause(delayMs, signal))) return result
     }
   }
 
-  async #attempt(job: CreateJob, attempt: number): Promise<Result<Existing, GatewayError>> {
-    const { gateway, owner } = this.#parts
-    const sent = new Map<string, Digest>()
-    const draft = () => {
-      const { configuration, digest, key } = job.entry()
-      const nonce = randomBytes(16).toString('base64url')
-      sent.set(nonce, digest)
-      return { configuration, stamp: { owner, key, nonce } }
-    }
-    const result = await gateway.create(draft, { key: job.key, priority: job.priority, signal: job.signal })
+  async #attempt(
+    { key, send }: Creation<Resource, Sent>,
+    attempt: number,
+  ): Promise<Result<Existing<Resource, Sent>, GatewayError>> {
+    const sent = new Map<string, Sent>()
+    const result = await send((nonce, what) => sent.set(nonce, what))
     if (result.isOk()) {
-      const { configuration, attempt: tries } = result.value
-      return ok({ configuration, digest: digestOf(configuration, sent), attempt: attempt - 1 + tries, settled: false })
+      const { resource, attempt: tries } = result.value
+      return ok({ resource, sent: sentFor(resource, sent), attempt: attempt - 1 + tries, settled: false })
     }
-    if (classify(result.error, 'write') === 'ambiguous') this.#unsettled.set(job.key, sent)
+    if (classify(result.error, 'write') === 'ambiguous') this.#unsettled.set(key, sent)
     return err(result.error)
   }
 
-  async #settle(job: CreateJob, attempt: number): Promise<Result<Existing | 'found' | undefined, GatewayError>> {
-    const sent = this.#unsettled.get(job.key)
+  async #settle(
+    { key, observe, present }: Creation<Resource, Sent>,
+    attempt: number,
+  ): Promise<Result<Existing<Resource, Sent> | 'found' | undefined, GatewayError>> {
+    const sent = this.#unsettled.get(key)
     if (!sent) return ok(undefined)
-    const listing = await this.#parts.observer.observe('fresh', GATHER_MS)
+    const listing = await observe()
     if (listing.isErr()) return err(listing.error)
-    this.#unsettled.delete(job.key)
-    const present = this.#parts.observer.index.byKey(job.key)
-    const configuration = present.find(({ stamp }) => sent.has(stamp?.nonce ?? ''))
-    if (!configuration) return ok(present.length > 0 ? 'found' : undefined)
-    return ok({ configuration, digest: digestOf(configuration, sent), attempt, settled: true })
+    this.#unsettled.delete(key)
+    const there = present()
+    const resource = there.find(({ stamp }) => sent.has(stamp?.nonce ?? ''))
+    if (!resource) return ok(there.length > 0 ? 'found' : undefined)
+    return ok({ resource, sent: sentFor(resource, sent), attempt, settled: true })
   }
 }
 
-function digestOf(configuration: ObservedConfiguration, sent: ReadonlyMap<string, Digest>): Digest {
-  return sent.get(configuration.stamp?.nonce ?? '') ?? contentDigest(configuration)
+/** 128 random bits: the receipt of one attempt. */
+export function newNonce(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+function sentFor<Sent>({ stamp }: Stamped, sent: ReadonlyMap<string, Sent>): Sent | undefined {
+  return sent.get(stamp?.nonce ?? '')
 }

@@ -1,7 +1,7 @@
 import type { Digest } from '../model/digest.ts'
-import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
-import type { DeleteReason } from '../model/planned.ts'
+import type { DeleteReason, KeyProblem } from '../model/planned.ts'
+import type { ResolvedEntry } from '../model/resolved.ts'
 import type { Change } from '../plan/change.ts'
 import type { Priority } from '../gateway/gateway.ts'
 import type { World } from '../plan/world.ts'
@@ -12,12 +12,14 @@ export type Job =
   | { readonly kind: 'delete'; readonly key: string; readonly id: string; readonly reason: DeleteReason }
   | { readonly kind: 'record'; readonly key: string; readonly record: ObservedConfiguration }
   /** It stays otherwise than declared, and the lockfile is to know it. */
-  | { readonly kind: 'hold'; readonly key: string; readonly id: string; readonly entry: Entry }
+  | { readonly kind: 'hold'; readonly key: string; readonly id: string; readonly entry: ResolvedEntry }
   | { readonly kind: 'forget'; readonly key: string; readonly id: string }
   /** It is done, and still to be written down. */
   | { readonly kind: 'flush'; readonly key: string }
   /** A change was sent, and it is not known whether it was carried out. */
   | { readonly kind: 'settle'; readonly key: string; readonly unsure: Unsure }
+  /** A provider key that the entry declares keeps it from being applied. */
+  | { readonly kind: 'key-problem'; readonly key: string }
 
 /** A change whose outcome is not known. */
 export interface Unsure {
@@ -25,8 +27,8 @@ export interface Unsure {
   readonly key: string
   /** The key it had before; the same where it did not move. */
   readonly from: string
-  /** Of what it is to be after each attempt. */
-  readonly sent: ReadonlySet<Digest>
+  /** What counts as applied, by the content it is to have after each attempt. */
+  readonly sent: ReadonlyMap<Digest, Digest>
 }
 
 /** The configuration that a job is about, where there is one. */
@@ -34,6 +36,7 @@ export function idOf(job: Job): string | undefined {
   switch (job.kind) {
     case 'create':
     case 'flush':
+    case 'key-problem':
       return undefined
     case 'record':
       return job.record.id
@@ -67,8 +70,13 @@ export function jobFor(change: Change, priority: Priority, world: Pick<World, 'a
       if (change.stays !== 'in-use' || priority !== 'resync') return undefined
       return { kind: 'delete', key: change.key, id: change.id, reason: 'not-declared' }
     case 'conflict':
-      return undefined
+      return change.problem && isFailure(change.problem) ? { kind: 'key-problem', key: change.key } : undefined
   }
+}
+
+/** What somebody can mend elsewhere, so that the entry fails until then. All else is a conflict between declarations, or owners. */
+export function isFailure({ type }: KeyProblem): boolean {
+  return type === 'secret-missing' || type === 'provider-key-unknown' || type === 'provider-key-ambiguous'
 }
 
 function noopJob({ key, id, record, look, forget }: Change & { kind: 'noop' }): Job | undefined {

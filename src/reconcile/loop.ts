@@ -1,5 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
-import { classify } from '../gateway/classify.ts'
+import { classify, isRejection } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import { pause } from '../gateway/wait.ts'
 import type { LockfileStore } from '../lockfile/store.ts'
@@ -26,6 +26,8 @@ export class Loop {
   /** Ends a wait, so that it is looked at anew how long it is to be. */
   #nudge = new AbortController()
   #isDue = false
+  /** The last look at the gateway came to nothing: the next is one of the timer's. */
+  #isBlind = false
 
   constructor(options: LoopOptions, report: Report) {
     this.#options = options
@@ -54,10 +56,11 @@ export class Loop {
     while (await this.#untilDue()) {
       await Promise.all([rescan(), store.flush()])
       const looked = await reconciler.observe('resync')
+      this.#isBlind = looked.isErr()
       if (looked.isOk()) {
-        await reconciler.seeUsers('resync')
+        await reconciler.prepare('resync')
         reconciler.reconcile('resync')
-      } else if (looked.error.type !== 'canceled') this.#report({ event: 'gateway.rejected', ...describeFailure(looked.error) })
+      } else this.#tell(looked.error)
     }
   }
 
@@ -71,12 +74,21 @@ export class Loop {
     this.#stop.abort()
   }
 
+  /** Whether a token is rejected is for the gateway to say, which holds what is asked of it meanwhile. */
+  #tell(error: GatewayError): void {
+    if (error.type === 'canceled') return
+    const failure = describeFailure(error)
+    const delayMs = this.#options.resyncInterval
+    if (isRejection(error)) this.#report({ event: 'gateway.retrying', attempt: 1, delayMs, ...failure })
+    else this.#report({ event: 'gateway.rejected', ...failure })
+  }
+
   /** @returns false when it is stopped */
   async #untilDue(): Promise<boolean> {
     const deadline = performance.now() + jittered(this.#options.resyncInterval)
     while (!this.#isDue && !this.#stop.signal.aborted) {
       this.#nudge = new AbortController()
-      const ripe = this.#options.reconciler.nextRipe ?? Infinity
+      const ripe = (this.#isBlind ? undefined : this.#options.reconciler.nextRipe) ?? Infinity
       const left = Math.min(deadline - performance.now(), ripe)
       if (await pause(Math.max(Math.ceil(left), 0), this.#stop.signal, this.#nudge.signal)) break
     }

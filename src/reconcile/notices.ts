@@ -3,6 +3,8 @@ import type { Report, SyncEvent } from '../model/events.ts'
 import type { Change } from '../plan/change.ts'
 import type { Guard } from '../plan/guards.ts'
 import { compareReach } from '../plan/reach.ts'
+import { describeKeyProblem } from '../model/key-problem.ts'
+import { isFailure } from './job.ts'
 
 type Update = Extract<Change, { kind: 'update' }>
 
@@ -31,7 +33,7 @@ export class Notices {
 
   about(change: Change): void {
     const said = gist(change)
-    if (change.kind === 'conflict') this.#conflicts.add(change.key)
+    if (change.kind === 'conflict' && !(change.problem && isFailure(change.problem))) this.#conflicts.add(change.key)
     else this.#conflicts.delete(change.key)
     if (this.#said.get(change.key) === said) return
     if (said === undefined) this.#said.delete(change.key)
@@ -69,8 +71,9 @@ export function noticeOf(change: Change): SyncEvent | undefined {
     return { event: 'config.orphaned', key, id, stays, ...(source !== undefined && { source }), ...keptBy }
   }
   if (change.kind === 'conflict') {
-    const { reason, ids, sources } = change
-    return { event: 'config.conflict', key, reason, ids, sources }
+    const { reason, ids, sources, problem } = change
+    if (problem && isFailure(problem)) return undefined // it fails, and that is told
+    return { event: 'config.conflict', key, reason, ids, sources, ...(problem && { msg: describeKeyProblem(problem) }) }
   }
   if (!('entry' in change)) return undefined
   if (change.kind === 'update' && change.reason !== 'edited' && isDrift(change)) return driftOf(change, change.reason)
@@ -107,6 +110,6 @@ function gist(change: Change): string | undefined {
     case 'orphan':
       return `orphan ${change.id} ${change.stays} ${change.accessKeys.map(({ id }) => id).join()}`
     case 'conflict':
-      return `conflict ${change.reason} ${change.ids.join()} ${change.sources.join()}`
+      return `conflict ${change.reason} ${change.ids.join()} ${change.sources.join()} ${change.problem ? describeKeyProblem(change.problem) : ''}`
   }
 }

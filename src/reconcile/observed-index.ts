@@ -1,5 +1,6 @@
 import type { AccessKeyRef, ObservedConfiguration, References } from '../model/observed.ts'
 import type { ObservedState } from '../plan/world.ts'
+import { later } from './later.ts'
 
 /** The observed state, indexed, and kept up to date with what we write ourselves between two listings. */
 export class ObservedIndex implements ObservedState {
@@ -8,6 +9,8 @@ export class ObservedIndex implements ObservedState {
   #byKey = new Map<string, ObservedConfiguration[]>()
   /** Those without a stamp, by name. */
   #unowned = new Map<string, ObservedConfiguration[]>()
+  /** By provider key, the ids of those whose rules refer to it. */
+  #keyUsers = new Map<string, Set<string>>()
   #references: Map<string, readonly AccessKeyRef[]> = new Map()
   readonly #missing = new Set<string>()
 
@@ -39,12 +42,17 @@ export class ObservedIndex implements ObservedState {
     return this.#missing.has(id)
   }
 
+  usersOfKey(providerKeyId: string): ReadonlySet<string> {
+    return this.#keyUsers.get(providerKeyId) ?? NOBODY
+  }
+
   /** Takes in a configuration that was created, or found, outside a listing. */
   add(configuration: ObservedConfiguration): void {
     this.remove(configuration.id)
     this.#missing.delete(configuration.id)
     this.#byId.set(configuration.id, configuration)
     this.#place(configuration, (list, name) => list.set(name, [...(list.get(name) ?? []), configuration]))
+    for (const key of keysOf(configuration)) this.#keyUsers.set(key, (this.#keyUsers.get(key) ?? new Set()).add(configuration.id))
   }
 
   remove(id: string): void {
@@ -56,6 +64,7 @@ export class ObservedIndex implements ObservedState {
       if (siblings.length === 0) list.delete(name)
       else list.set(name, siblings)
     })
+    for (const key of keysOf(known)) this.#keyUsers.get(key)?.delete(id)
   }
 
   /** The gateway says that there is no configuration with this id. */
@@ -84,6 +93,7 @@ export class ObservedIndex implements ObservedState {
     this.#byId = new Map()
     this.#byKey = new Map()
     this.#unowned = new Map()
+    this.#keyUsers = new Map()
     this.#missing.clear()
     for (const configuration of listing) this.add(later(configuration, before.get(configuration.id)))
     for (const [id, ours] of meanwhile) {
@@ -108,7 +118,9 @@ export class ObservedIndex implements ObservedState {
   }
 }
 
-/** The other look at a configuration where it shows a later state. */
-function later(one: ObservedConfiguration, other: ObservedConfiguration | undefined): ObservedConfiguration {
-  return other && Date.parse(other.updatedAt) > Date.parse(one.updatedAt) ? other : one
+const NOBODY: ReadonlySet<string> = new Set()
+
+/** The provider keys that its rules refer to. */
+function keysOf({ router }: ObservedConfiguration): readonly string[] {
+  return (router?.rules ?? []).flatMap(({ steps }) => steps.flatMap(({ keys = [] }) => keys.map(({ id }) => id)))
 }

@@ -1,22 +1,20 @@
-import { okAsync, ResultAsync } from 'neverthrow'
+import type { ResultAsync } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
-import { pause } from '../gateway/wait.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import { Gathered } from './gathered.ts'
 import { ObservedIndex } from './observed-index.ts'
+import { Sightings } from './sightings.ts'
+import { waited } from './waited.ts'
 
 /** Deletions within this time, in milliseconds, are told by one listing who uses what. */
 const GATHER_MS = 20
-
-type Meanwhile = Map<string, ObservedConfiguration | undefined>
 
 /** Looks at the gateway, and remembers what was seen. */
 export class Observer {
   readonly #gateway: Gateway
   readonly index: ObservedIndex
-  /** What we wrote and removed since a listing began, one for each listing under way. */
-  readonly #meanwhile = new Set<Meanwhile>()
+  readonly #sightings = new Sightings<ObservedConfiguration>()
   readonly #listing = new Gathered((priority: Priority) => this.#list(priority))
   /** When it was last listed wholly, by our clock. */
   listedAt: Date | undefined
@@ -43,32 +41,22 @@ export class Observer {
   /** Tells of a configuration that we wrote, or saw by itself. */
   wrote(configuration: ObservedConfiguration): void {
     this.index.add(configuration)
-    for (const each of this.#meanwhile) each.set(configuration.id, configuration)
+    this.#sightings.saw(configuration)
   }
 
   /** Tells that the gateway has no configuration with this id any more. */
   lacks(id: string): void {
     this.index.lacks(id)
-    for (const each of this.#meanwhile) each.set(id, undefined)
+    this.#sightings.lacks(id)
   }
 
   #list(priority: Priority): ResultAsync<void, GatewayError> {
-    const meanwhile: Meanwhile = new Map()
-    this.#meanwhile.add(meanwhile)
-    const done = () => this.#meanwhile.delete(meanwhile)
-    return this.#gateway
-      .list({ priority })
-      .map((configurations) => this.index.replace(configurations, meanwhile))
+    return this.#sightings
+      .follow(this.#gateway.list({ priority }), (listed, meanwhile) => this.index.replace(listed, meanwhile))
       .andTee(() => (this.listedAt = new Date()))
-      .andTee(done)
-      .orTee(done)
   }
 
   #refer(priority: Priority): ResultAsync<void, GatewayError> {
     return this.#gateway.references({ priority }).map((references) => this.index.refer(references))
   }
-}
-
-function waited(ms: number): ResultAsync<boolean, never> {
-  return ms === 0 ? okAsync(true) : ResultAsync.fromSafePromise(pause(ms))
 }

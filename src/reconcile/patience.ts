@@ -1,14 +1,12 @@
-import { describeFailure } from '../gateway/failure.ts'
-import type { GatewayError } from '../gateway/errors.ts'
 import { classify } from '../gateway/classify.ts'
+import type { GatewayError } from '../gateway/errors.ts'
 import { fullJitter, pause } from '../gateway/wait.ts'
-import type { Report } from '../model/events.ts'
 
 /** How often a write is tried whose outcome stayed unknown, and who is told. */
 export interface Patience {
   /** Further attempts after the first. */
   readonly retries: number
-  readonly report: Report
+  readonly retrying: (error: GatewayError, attempt: number, delayMs: number) => void
 }
 
 /**
@@ -16,11 +14,11 @@ export interface Patience {
  * @returns whether to go on: not where the outcome is known, nor after too many attempts, nor when it was called off
  */
 export async function waitAfter(
-  { retries, report }: Patience,
-  { key, attempt, error, signal }: { key: string; attempt: number; error: GatewayError; signal: AbortSignal },
+  { retries, retrying }: Patience,
+  { attempt, error, signal }: { attempt: number; error: GatewayError; signal: AbortSignal },
 ): Promise<boolean> {
   if (classify(error, 'write') !== 'ambiguous' || attempt > retries || signal.aborted) return false
   const delayMs = fullJitter(attempt)
-  report({ event: 'config.retrying', key, attempt, delayMs, ...describeFailure(error) })
+  retrying(error, attempt, delayMs)
   return pause(delayMs, signal)
 }

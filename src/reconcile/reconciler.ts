@@ -1,38 +1,26 @@
-import type { ResultAsync } from 'neverthrow'
-import { classify } from '../gateway/classify.ts'
+import { ResultAsync } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
-import type { Gateway, Priority } from '../gateway/gateway.ts'
-import type { LockfileStore } from '../lockfile/store.ts'
-import { contentDigest } from '../model/digest.ts'
-import type { DesiredState } from '../model/entry.ts'
+import type { Priority } from '../gateway/gateway.ts'
 import type { Report } from '../model/events.ts'
-import { type Change, countChanges, type Plan } from '../plan/change.ts'
-import { deletableKeys, isOverCap } from '../plan/guards.ts'
+import { managedEntries } from '../model/managed.ts'
+import { type Change, countPlan, type Plan } from '../plan/change.ts'
+import { isOverCap } from '../plan/guards.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
-import type { Rules, World } from '../plan/world.ts'
-import { Applier, type ApplyError } from './applier.ts'
+import { isDeclared, type World } from '../plan/world.ts'
+import { Applier } from './applier.ts'
 import type { Job } from './job.ts'
+import { isUnfinished } from './jobs/declared.ts'
+import type { ApplyError } from './errors.ts'
+import type { KeyIndex } from './keys/key-index.ts'
+import { ProviderKeys } from './keys/provider-keys.ts'
 import { Memory } from './memory.ts'
 import { Notices } from './notices.ts'
 import type { ObservedIndex } from './observed-index.ts'
 import { Observer } from './observer.ts'
 import { noneDone, type Standing } from './standing.ts'
-import { Troubles } from './troubles.ts'
+import type { ReconcilerOptions } from './options.ts'
+import { isUnsettled, type Troubled, Troubles } from './troubles.ts'
 import { callBack, type Work, Works } from './works.ts'
-
-export interface ReconcilerOptions {
-  readonly gateway: Gateway
-  readonly store: LockfileStore
-  readonly owner: string
-  readonly rules: Rules
-  /** Milliseconds that an entry must be gone before its configuration may be deleted. */
-  readonly deleteGrace: number
-  readonly retries: number
-  /** What the folder declares, always as it is now. */
-  readonly desired: () => DesiredState
-  /** Whether an entry that failed for the time being is tried again by itself. `apply` does not. */
-  readonly persistent: boolean
-}
 
 /** Observe, plan, apply; each key by itself, so that one that fails harms itself alone. */
 export class Reconciler {
@@ -43,6 +31,7 @@ export class Reconciler {
   readonly #notices: Notices
   readonly #troubles: Troubles
   readonly #memory: Memory
+  readonly #keys: ProviderKeys
   readonly #works = new Works()
   readonly #done = noneDone()
   #onAbsence: () => void = () => {}
@@ -55,26 +44,39 @@ export class Reconciler {
     this.#report = report
     this.#observer = new Observer(options.gateway, options.owner)
     this.#notices = new Notices(report)
-    this.#troubles = new Troubles(report, options.persistent ? (key) => this.#look(key, 'backlog') : undefined)
+    this.#troubles = new Troubles({
+      tell: (key, failing) => report({ event: 'config.failed', key, ...failing }),
+      retry: options.persistent ? (key) => this.#look(key, 'backlog') : undefined,
+    })
     this.#memory = new Memory(options.deleteGrace)
-    this.#applier = new Applier({ ...options, observer: this.#observer, world: () => this.world, report })
+    const world = () => this.world
+    const made = (keys: Iterable<string>): void => this.#troubles.forgiveFailing(keys, (key) => this.#look(key, 'backlog'))
+    this.#keys = new ProviderKeys({ ...options, world, report, made, isCalm: () => this.#works.size === 0 })
+    this.#applier = new Applier({ ...options, observer: this.#observer, keychain: this.#keys.keychain, world, report })
   }
 
   get standing(): Standing {
     const { conflicts, guards } = this.#notices
-    const failed = this.#troubles.count(true)
-    return { ...this.#done, failed, retrying: this.#troubles.count(false), conflicts, guards }
+    const all = [...this.#troubles.all.values(), ...this.troubledKeys.values()]
+    const failed = all.filter(({ permanent }) => permanent).length
+    return { ...this.#done, failed, retrying: all.length - failed, conflicts, guards }
   }
 
   /** What plans are computed from, as it is now. */
-  get world(): World & { readonly observed: ObservedIndex } {
-    const { owner, rules, desired, store } = this.#options
-    return { owner, rules, desired: desired(), applied: store.entries, observed: this.#observer.index, history: this.#memory }
+  get world(): World & { readonly observed: ObservedIndex; readonly providerKeys: KeyIndex } {
+    const { owner, rules, desired, store, secrets } = this.#options
+    const [{ index: observed }, { index: providerKeys }] = [this.#observer, this.#keys]
+    return { owner, rules, desired: desired(), applied: store.entries, observed, history: this.#memory, providerKeys, secrets }
   }
 
-  /** How many keys are being worked on. */
-  get inFlight(): number {
+  /** How many entries are being worked on. */
+  get pending(): number {
     return this.#works.size
+  }
+
+  /** The same, and how many provider keys. */
+  get inFlight(): number {
+    return this.#works.size + this.#keys.keychain.inFlight
   }
 
   /** How many keys have a write whose outcome was not known when it was stopped: the next start settles it. */
@@ -83,8 +85,13 @@ export class Reconciler {
   }
 
   /** Keys that fail, and whether they do so until something changes. */
-  get troubled(): ReadonlyMap<string, { readonly permanent: boolean; readonly msg: string }> {
+  get troubled(): ReadonlyMap<string, Troubled> {
     return this.#troubles.all
+  }
+
+  /** Provider keys that fail, by `providerKeyId`. */
+  get troubledKeys(): ReadonlyMap<string, Troubled> {
+    return this.#keys.keychain.troubled
   }
 
   /** When the gateway was last listed wholly, by our clock. Undefined before the first time. */
@@ -102,9 +109,14 @@ export class Reconciler {
     this.#onAbsence = listener
   }
 
+  /** @param listener called when secrets were read that may lie in other places than before */
+  onSecrets(listener: () => void): void {
+    this.#keys.onSecrets = listener
+  }
+
   /** Lists the gateway. Nothing is written before this has succeeded once. */
   observe(priority: Priority): ResultAsync<void, GatewayError> {
-    return this.#observer.observe(priority).andTee(() => {
+    return ResultAsync.combine([this.#observer.observe(priority), this.#keys.observe(priority)]).map(() => {
       this.#observed = true
       this.#troubles.forgiveAccount()
     })
@@ -115,36 +127,53 @@ export class Reconciler {
    * @returns how many there are, where that is another number; nothing is confirmed then
    */
   approveDeletions(count: number): number | undefined {
-    const keys = deletableKeys(this.world)
-    if (keys.length !== count) return keys.length
-    this.#memory.approve(keys)
-    return undefined
+    return this.#memory.approve(this.world, count)
   }
 
   /**
-   * Finds out which access keys use what is to be deleted, where it is more than a cap allows: what is in use is not deleted, and
-   * must not hold up the rest. Where that cannot be had, the cap stands. Below the caps each deletion finds out by itself.
+   * Reads what plans need besides the folder and the listing: the secrets that are declared; and who uses what is to be deleted, where
+   * it is more than a cap allows: what is in use is not deleted, and must not hold up the rest. Where that cannot be had, the cap
+   * stands. Below the caps each deletion finds out by itself.
    */
-  async seeUsers(priority: Priority): Promise<void> {
+  async prepare(priority: Priority): Promise<void> {
+    await this.#keys.prepare()
     if (isOverCap(this.world)) await this.#observer.refer(priority).unwrapOr(undefined)
   }
 
   /** Plans everything and begins to apply it. */
   reconcile(priority: Priority): Plan {
-    this.#note(this.#options.store.entries.keys())
+    if (this.#memory.noteAll(this.world)) this.#onAbsence()
     const plan = this.#apply(priority, computePlan)
     this.#dropUnplanned(plan, [...this.#troubles.all.keys()])
+    this.#keys.keychain.retain(plan.providerKeys)
     return plan
   }
 
   /** Plans what concerns some keys and begins to apply it, ahead of any backlog. */
   change(keys: ReadonlySet<string>): void {
-    if (!this.#observed) return // the first reconcile will see to everything
-    this.#memory.changed(this.world, keys)
+    if (this.#observed) this.#learn(keys, keys) // otherwise the first reconcile will see to everything
+  }
+
+  /** Secrets are otherwise than they were: looks at all that is declared of them. */
+  secretsChanged(): void {
+    if (this.#observed) this.#learn(new Set(managedEntries(this.world.desired)), new Set())
+  }
+
+  #learn(keys: ReadonlySet<string>, edited: ReadonlySet<string>): void {
+    const all = this.#keys.concernedBy(keys)
+    const declared = this.#keys.secretsOf(all)
+    if (declared.length === 0) return this.#change(all, edited)
+    void this.#keys.learn(declared).then(() => this.#stopped || this.#change(all, edited))
+  }
+
+  /** @param edited those of the keys whose declaration changed */
+  #change(keys: ReadonlySet<string>, edited: ReadonlySet<string>): void {
+    this.#memory.changed(this.world, edited)
     this.#note(keys)
-    const leaving = [...keys].flatMap((key) => (this.#isDeclared(key) ? [] : (this.#works.of(key) ?? [])))
-    if (leaving.length > 0) return void this.#changeAfter(leaving, keys)
-    for (const key of keys) this.#troubles.forgive(key)
+    const leaving = [...keys].flatMap((key) => (isDeclared(this.world, key) ? [] : (this.#works.of(key) ?? [])))
+    if (leaving.length > 0) return void this.#changeAfter(leaving, keys, edited)
+    for (const key of keys) this.#troubles.forgive(key, edited.has(key))
+    this.#keys.forgive(keys)
     this.#dropUnplanned(
       this.#apply('fresh', (world) => planKeys(world, keys)),
       keys,
@@ -152,8 +181,8 @@ export class Reconciler {
   }
 
   /** Resolves when nothing is being worked on; entries that wait for another try do not count. */
-  idle(): Promise<void> {
-    return this.#works.idle()
+  async idle(): Promise<void> {
+    while (this.inFlight > 0) await Promise.all([this.#works.idle(), this.#keys.keychain.idle()])
   }
 
   /** Takes no more work, and gives up what has not been sent. */
@@ -161,18 +190,14 @@ export class Reconciler {
     this.#stopped = true
     this.#troubles.stop()
     this.#works.abort()
+    this.#keys.keychain.stop()
   }
 
   /** What is being done for a key that vanished ends first: what arrives may be the same entry under another key. */
-  async #changeAfter(leaving: readonly Work[], keys: ReadonlySet<string>): Promise<void> {
+  async #changeAfter(leaving: readonly Work[], keys: ReadonlySet<string>, edited: ReadonlySet<string>): Promise<void> {
     for (const work of leaving) work.cancel.abort()
     await Promise.all(leaving.map(({ done }) => done))
-    if (!this.#stopped) this.change(keys)
-  }
-
-  #isDeclared(key: string): boolean {
-    const { entries, held } = this.#options.desired()
-    return entries.has(key) || held.has(key)
+    if (!this.#stopped) this.#learn(keys, edited)
   }
 
   #note(keys: Iterable<string>): void {
@@ -182,9 +207,11 @@ export class Reconciler {
   #apply(priority: Priority, compute: (world: World) => Plan): Plan {
     const start = performance.now()
     const plan = compute(this.world)
-    this.#report({ event: 'plan.computed', changes: countChanges(plan.changes), durationMs: performance.now() - start })
+    this.#report({ event: 'plan.computed', ...countPlan(plan), durationMs: performance.now() - start })
     this.#notices.guarded(plan.guards)
+    this.#keys.see(plan.providerKeys, priority)
     for (const change of plan.changes) this.#see(change, priority)
+    if (this.#works.size === 0) this.#keys.lookAtRest()
     return plan
   }
 
@@ -198,11 +225,13 @@ export class Reconciler {
       else if (priority === 'fresh') callBack(underWay)
       return
     }
-    if (this.#stopped || this.#troubles.isWaiting(key)) return
+    if (this.#stopped || this.#troubles.stand(change)) return
     this.#notices.about(change)
+    this.#keys.about(change)
     const job = this.#applier.jobFor(change, priority)
-    if (job) this.#begin(job, priority)
-    else this.#rest(key)
+    if (job) return this.#begin(job, priority)
+    if (change.kind === 'noop') this.#recovered(key)
+    this.#rest(key)
   }
 
   /** There is nothing to do any more about those that the plan says nothing of. */
@@ -222,20 +251,14 @@ export class Reconciler {
     const result = await this.#applier.carryOut(job, { priority, signal: work.cancel.signal })
     if (result.isErr()) return this.#fail(key, result.error, work)
     if (result.value !== 'again') this.#done[result.value]++
-    if (result.value === 'again' || job.kind === 'flush' || this.#isUnfinished(job)) work.again = true
+    const present = job.kind === 'adopt' || job.kind === 'move' ? this.#observer.index.byId(job.id) : undefined
+    if (result.value === 'again' || job.kind === 'flush' || isUnfinished(this.world, key, present)) work.again = true
     this.#recovered(key)
     if (!work.again) this.#memory.settled(key)
   }
 
-  /** It has its stamp, and is still to become what is declared. */
-  #isUnfinished(job: Job): boolean {
-    if (job.kind !== 'adopt' && job.kind !== 'move') return false
-    const present = this.#observer.index.byId(job.id)
-    return present !== undefined && contentDigest(present) !== this.#options.desired().entries.get(job.key)?.digest
-  }
-
   #fail(key: string, error: ApplyError, { again }: Work): void {
-    if (this.#stopped) this.#unsettled += isAmbiguous(error) ? 1 : 0
+    if (this.#stopped) this.#unsettled += isUnsettled(error) ? 1 : 0
     else if (error.type !== 'canceled' && !again) this.#troubles.add(key, error) // called back, it is looked at again at once
   }
 
@@ -252,12 +275,12 @@ export class Reconciler {
     if (again) this.#look(job.key, 'fresh')
     if (again && job.kind === 'move') this.#look(job.from, 'fresh')
     for (const other of waiting) this.#look(other, 'fresh')
+    if (this.#works.size === 0) this.#keys.lookAtRest()
   }
 
   #look(key: string, priority: Priority): void {
     const [change] = planKeys(this.world, [key]).changes
-    if (change) this.#see(change, priority)
-    else this.#drop(key)
+    return change ? this.#see(change, priority) : this.#drop(key)
   }
 
   /** There is nothing to do about the key. */
@@ -270,11 +293,8 @@ export class Reconciler {
   #drop(key: string): void {
     this.#rest(key)
     this.#notices.forget(key)
+    this.#keys.forget(key)
     const underWay = this.#works.of(key)
     if (underWay) callBack(underWay)
   }
-}
-
-function isAmbiguous(error: ApplyError): boolean {
-  return error.type !== 'unrecorded' && classify(error, 'write') === 'ambiguous'
 }

@@ -1,11 +1,15 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
+import type { Report } from '../model/events.ts'
 import type { Observer } from './observer.ts'
-import { type Patience, waitAfter } from './patience.ts'
+import { configPatience } from './config-patience.ts'
+import { waitAfter } from './patience.ts'
 
-export interface RemoverParts extends Patience {
+export interface RemoverParts {
   readonly gateway: Gateway
+  readonly retries: number
+  readonly report: Report
   readonly observer: Observer
 }
 
@@ -45,6 +49,6 @@ export async function remove(parts: RemoverParts, job: RemoveJob): Promise<Resul
     if (removed.isOk() && removed.value === 'in-use') observer.index.inUse(id)
     else if (removed.isOk()) observer.lacks(id)
     if (removed.isOk()) return ok(removed.value === 'in-use' ? { type: 'replan' } : { type: 'done', attempt })
-    if (!(await waitAfter(parts, { key, attempt, error: removed.error, signal }))) return err(removed.error)
+    if (!(await waitAfter(configPatience(parts, key), { attempt, error: removed.error, signal }))) return err(removed.error)
   }
 }

@@ -1,12 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway, Priority } from '../gateway/gateway.ts'
-import type { ConfigurationPatch } from '../model/configuration.ts'
+import type { ConfigurationPatch } from '../model/patch.ts'
+import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
-import { type Patience, waitAfter } from './patience.ts'
+import { configPatience } from './config-patience.ts'
+import { waitAfter } from './patience.ts'
 
-export interface RewriterParts extends Patience {
+export interface RewriterParts {
   readonly gateway: Gateway
+  readonly retries: number
+  readonly report: Report
 }
 
 /** What to send: empty where nothing differs. */
@@ -65,6 +69,6 @@ export async function rewrite<Sent extends Sending>(
     if (Object.keys(decision.patch).length === 0) return ok({ ...done, configuration: present, changed: attempt > 1 })
     const written = await parts.gateway.update(id, decision.patch, { key, priority, signal })
     if (written.isOk()) return ok({ ...done, configuration: written.value.configuration, changed: true })
-    if (!(await waitAfter(parts, { key, attempt, error: written.error, signal }))) return err(written.error)
+    if (!(await waitAfter(configPatience(parts, key), { attempt, error: written.error, signal }))) return err(written.error)
   }
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from './applier.ts'
+import type { Outcome } from './jobs/parts.ts'
 
 /** What was done so far, and how the entries stand. */
 export interface Standing extends Readonly<Record<Done, number>> {

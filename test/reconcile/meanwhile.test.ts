@@ -3,10 +3,9 @@ import { ResultAsync } from 'neverthrow'
 import { describe, expect, test, vi } from 'vitest'
 import type { Entry } from '../../src/model/entry.ts'
 import type { ObservedConfiguration } from '../../src/model/observed.ts'
-import { appliedEntry } from '../../src/reconcile/applied.ts'
 import { LOST } from '../support/fake-gateway.ts'
 import { stand, web } from '../support/stand.ts'
-import { entryOf, observedOf, touched } from '../support/states.ts'
+import { entryOf, observedOf, touched, recordedOf } from '../support/states.ts'
 
 const allowing = (...models: string[]) => entryOf('web', { access: { models: { allow: models } } })
 const wider = allowing('openai/gpt-4o', 'openai/gpt-5')
@@ -18,7 +17,7 @@ type Options = Parameters<typeof stand>[3]
 /** `web` is applied as `aigac_1`, where the gateway has what is given. */
 function applied(entries: Entry[], stored: ObservedConfiguration[] = [observedOf('aigac_1', web)], options: Options = {}) {
   const scene = stand(entries, stored, true, options)
-  scene.store.entries.set('web', appliedEntry(web, observedOf('aigac_1', web)))
+  scene.store.entries.set('web', recordedOf(web, observedOf('aigac_1', web)))
   return scene
 }
 
@@ -34,12 +33,12 @@ function declare({ stage, reconciler }: Stand, entries: Entry[], ...keys: string
 }
 
 /** A person changes the only configuration. */
-function change({ gateway }: Stand, to: Entry): void {
+function change({ gateway }: Stand, to: typeof web): void {
   const [present] = gateway.stored
   if (present) gateway.stored[0] = touched(present, to)
 }
 
-function named(key: string, entry = web): Entry {
+function named(key: string, entry = web): typeof web {
   return { ...entry, key, source: `${key}.ts` }
 }
 
@@ -225,7 +224,7 @@ test('a stamp that names another entry by hand makes nothing of either rubbish',
   const next = named('next')
   const stored = [observedOf('aigac_1', web), observedOf('aigac_2', next, { key: 'web' })]
   const it = applied([web, next], stored)
-  it.store.entries.set('next', appliedEntry(next, observedOf('aigac_2', next)))
+  it.store.entries.set('next', recordedOf(next, observedOf('aigac_2', next)))
   await it.start()
   expect(it.gateway.stored).toEqual(stored)
   expect(it.told('config.conflict')).toMatchObject([{ key: 'next' }, { key: 'web', reason: 'duplicate-configuration' }])
@@ -278,7 +277,7 @@ test('a move that was carried out and not written down, and moved on with an edi
     [{ ...named('last', wider), renamedFrom: 'next' }],
     [{ ...observedOf('aigac_1', named('next')), updatedAt: '2026-02-01T00:00:00Z' }],
   )
-  it.store.entries.set('web', appliedEntry(web, observedOf('aigac_1', web)))
+  it.store.entries.set('web', recordedOf(web, observedOf('aigac_1', web)))
   await it.start()
   expect(allowed(it)).toEqual([['openai/gpt-4o', 'openai/gpt-5']])
   expect(it.told('drift.detected')).toEqual([])

@@ -1,17 +1,16 @@
 import { okAsync, ResultAsync } from 'neverthrow'
 import { describe, expect, test, vi } from 'vitest'
 import type { Entry } from '../../src/model/entry.ts'
-import { appliedEntry } from '../../src/reconcile/applied.ts'
 import { LOST } from '../support/fake-gateway.ts'
 import { stand, web } from '../support/stand.ts'
-import { entryOf, observedOf } from '../support/states.ts'
+import { entryOf, observedOf, recordedOf } from '../support/states.ts'
 
 const wider = entryOf('web', { access: { models: { allow: ['openai/gpt-4o', 'openai/gpt-5'] } } })
 
 /** `web` is applied as `aigac_1`, and nothing is to do. */
 async function settled(stored = observedOf('aigac_1', web)) {
   const scene = stand([web], [stored])
-  scene.store.entries.set('web', appliedEntry(web, observedOf('aigac_1', web)))
+  scene.store.entries.set('web', recordedOf(web, observedOf('aigac_1', web)))
   await scene.start()
   const declare = (entries: Entry[], ...keys: string[]) => {
     scene.stage.entries = entries

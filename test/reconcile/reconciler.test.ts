@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { appliedEntry } from '../../src/reconcile/applied.ts'
 import { BUSY, REFUSED, UNAUTHORIZED } from '../support/fake-gateway.ts'
 import { stand, web } from '../support/stand.ts'
-import { entryOf, observedOf } from '../support/states.ts'
+import { entryOf, observedOf, recordedOf } from '../support/states.ts'
 
 describe('a failing entry', () => {
   test('that is refused is asked for once, and not again until its file changes', async () => {
@@ -88,7 +87,7 @@ describe('the lockfile', () => {
 
   test('is believed over a listing that lags behind, until the id is asked for itself', async () => {
     const { gateway, store, start, told } = stand()
-    store.entries.set('web', appliedEntry(web, observedOf('aigac_1', web)))
+    store.entries.set('web', recordedOf(web, observedOf('aigac_1', web)))
     gateway.unlisted.push(observedOf('aigac_1', web))
     await start()
     expect(gateway.asked).toEqual(['list', 'find aigac_1'])
@@ -97,7 +96,7 @@ describe('the lockfile', () => {
 
   test('naming an id that is gone leads to a new configuration, said aloud', async () => {
     const { gateway, store, start, told } = stand()
-    store.entries.set('web', appliedEntry(web, observedOf('aigac_0', web)))
+    store.entries.set('web', recordedOf(web, observedOf('aigac_0', web)))
     await start()
     expect(gateway.asked).toEqual(['list', 'find aigac_0', 'create web'])
     expect(told('config.missing')).toEqual([{ event: 'config.missing', key: 'web', id: 'aigac_0' }])

@@ -1,15 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
-import { appliedEntry } from '../../src/reconcile/applied.ts'
 import { LOST, REFUSED } from '../support/fake-gateway.ts'
 import { stand, web } from '../support/stand.ts'
-import { entryOf, observedOf } from '../support/states.ts'
+import { entryOf, observedOf, recordedOf } from '../support/states.ts'
 
 const edited = entryOf('web', { name: 'edited', description: 'new' })
 
 /** A stand where `web` is applied as `aigac_1`, and declared as given. */
 function applied(declared = edited, stored = observedOf('aigac_1', web)) {
   const stage = stand([declared], [stored])
-  stage.store.entries.set('web', appliedEntry(web, observedOf('aigac_1', web)))
+  stage.store.entries.set('web', recordedOf(web, observedOf('aigac_1', web)))
   return stage
 }
 
@@ -26,7 +25,7 @@ describe('an edited entry', () => {
   test('that loses a field has it cleared, and keeps its stamp', async () => {
     const full = entryOf('web', { description: 'x', metadata: { team: 'a' } })
     const { gateway, store, start } = stand([web], [observedOf('aigac_1', full)])
-    store.entries.set('web', appliedEntry(full, observedOf('aigac_1', full)))
+    store.entries.set('web', recordedOf(full, observedOf('aigac_1', full)))
     await start()
     expect(gateway.stored[0]).not.toHaveProperty('description')
     expect(JSON.parse(gateway.stored[0]?.metadata ?? '')).toEqual({

@@ -3,10 +3,12 @@ import { errAsync, okAsync, ResultAsync } from 'neverthrow'
 import { referencesOf } from '../../src/gateway/collections.ts'
 import type { GatewayError } from '../../src/gateway/errors.ts'
 import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
-import type { ConfigurationPatch } from '../../src/model/configuration.ts'
-import type { AccessKeyRef, ObservedConfiguration } from '../../src/model/observed.ts'
-import { decodeMetadata } from '../../src/model/stamp.ts'
-import { observedOf } from './states.ts'
+import type { ConfigurationPatch } from '../../src/model/patch.ts'
+import type { AccessKeyRef, ObservedConfiguration, ObservedStepKey } from '../../src/model/observed.ts'
+import type { ResolvedRouter } from '../../src/model/resolved.ts'
+import { decodeMetadata, encodeMetadata } from '../../src/model/stamp.ts'
+import { fakeProviderKeys, type FakeProviderKeys } from './fake-provider-keys.ts'
+import { APPLIED_AT } from './states.ts'
 
 export const LOST: GatewayError = { type: 'lost', code: 'ECONNRESET', msg: 'the connection was closed' }
 export const REFUSED: GatewayError = { type: 'refused', status: 422, errorCode: 'ERR_NGROK_27604', msg: 'no such provider' }
@@ -20,8 +22,12 @@ export interface FakeAccessKey extends AccessKeyRef {
   readonly configurationId: string
 }
 
-export interface FakeGateway extends Gateway {
-  /** Everything that was asked of it, in order: `list`, `create web`, `find aigac_1`, `remove aigac_1`, `references`. */
+export interface FakeGateway extends Gateway, FakeProviderKeys {
+  /**
+   * Everything that was asked of it, in order: `list`, `create web`, `find aigac_1`, `remove aigac_1`, `references`, and of provider
+   * keys `create-key prod`, `find-key aigpk_1`, `update-key aigpk_1`, `rotate-key aigpk_1`, `remove-key aigpk_1`; their listings are
+   * in `keyListings`.
+   */
   readonly asked: string[]
   readonly stored: ObservedConfiguration[]
   readonly drafts: Draft[]
@@ -42,6 +48,10 @@ export interface FakeGateway extends Gateway {
 export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
   let serial = 0
   const gateway: FakeGateway = {
+    ...fakeProviderKeys(
+      () => gateway,
+      () => ({ ...gateway, isUsed: (id) => [...gateway.stored, ...gateway.unlisted].some(refersTo(id)) }),
+    ),
     get sent() {
       return gateway.asked.length
     },
@@ -109,12 +119,30 @@ export function fakeGateway(stored: ObservedConfiguration[] = []): FakeGateway {
     close: () => Promise.resolve(),
   }
   const store = ({ configuration, stamp }: Draft): ObservedConfiguration => {
-    const entry = { key: stamp.key, source: '', configuration, digest: '', protect: false }
-    const observed = observedOf(`aigac_new${++serial}`, entry, stamp)
-    gateway.stored.push(observed)
-    return observed
+    const { metadata, router, ...fields } = configuration
+    const times = { createdAt: APPLIED_AT, updatedAt: APPLIED_AT, lastUpdatedBy: 'usr_1' }
+    const observed = { ...fields, id: `aigac_new${++serial}`, metadata: encodeMetadata(stamp, metadata), stamp, ...times }
+    gateway.stored.push(router ? { ...observed, router: shown(router, gateway) } : observed)
+    return gateway.stored.at(-1)!
   }
   return gateway
+}
+
+/** Whether a configuration's rules refer to a provider key. */
+function refersTo(id: string): (configuration: ObservedConfiguration) => boolean {
+  return ({ router }) => (router?.rules ?? []).some(({ steps }) => steps.some(({ keys }) => keys?.some((key) => key.id === id)))
+}
+
+/** A router as the gateway shows it: keys with their names. */
+function shown({ rules }: ResolvedRouter, { storedKeys }: FakeProviderKeys): NonNullable<ObservedConfiguration['router']> {
+  const key = (id: string): ObservedStepKey => {
+    const { name = '', keyRedacted = '***' } = storedKeys.find((stored) => stored.id === id) ?? {}
+    return { id, name, keyRedacted }
+  }
+  if (!rules) return {}
+  const steps = (all: (typeof rules)[number]['steps']) =>
+    all.map((step) => (step.type === 'user' ? { ...step, keys: step.keys.map(({ id }) => key(id)) } : step))
+  return { rules: rules.map((rule) => ({ ...rule, steps: steps(rule.steps) })) }
 }
 
 /** What the API document says of a patch: left out stays, null clears. A second passes with each. */

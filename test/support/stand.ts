@@ -5,6 +5,7 @@ import type { SyncEvent } from '../../src/model/events.ts'
 import type { Rules } from '../../src/plan/world.ts'
 import { Reconciler } from '../../src/reconcile/reconciler.ts'
 import { fakeGateway } from './fake-gateway.ts'
+import { fakeSecrets } from './fake-secrets.ts'
 import { fakeStore } from './fake-store.ts'
 import { desiredOf, entryOf, OWNER, rulesOf } from './states.ts'
 
@@ -19,6 +20,7 @@ export function stand(
   vi.useFakeTimers()
   const gateway = fakeGateway(stored)
   const store = fakeStore()
+  const secrets = fakeSecrets()
   const events: SyncEvent[] = []
   const stage = { entries, held: {} as Parameters<typeof desiredOf>[1] }
   const options = {
@@ -29,6 +31,7 @@ export function stand(
     deleteGrace,
     retries: 3,
     persistent,
+    secrets,
     desired: () => desiredOf(stage.entries, stage.held),
   }
   const reconciler = new Reconciler(options, (event) => events.push(event))
@@ -44,9 +47,10 @@ export function stand(
   }
   const start = async () => {
     await reconciler.observe('backlog')
+    await reconciler.prepare('backlog')
     reconciler.reconcile('backlog')
     await settle()
   }
   const told = (name: SyncEvent['event']) => events.filter(({ event }) => event === name)
-  return { gateway, store, stage, events, reconciler, start, settle, told }
+  return { gateway, store, secrets, stage, events, reconciler, start, settle, told }
 }

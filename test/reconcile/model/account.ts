@@ -1,5 +1,6 @@
 /** The account behind the gateway: what is stored, by a clock of its own that never stands still. */
-import type { ConfigurationPatch, Configuration } from '../../../src/model/configuration.ts'
+import type { Configuration } from '../../../src/model/configuration.ts'
+import type { ConfigurationPatch } from '../../../src/model/patch.ts'
 import type { ObservedConfiguration } from '../../../src/model/observed.ts'
 import { decodeMetadata } from '../../../src/model/stamp.ts'
 import type { Removal } from '../../../src/gateway/gateway.ts'

@@ -1,5 +1,7 @@
 /** What people do at the gateway. */
-import type { Configuration, ConfigurationPatch } from '../../../src/model/configuration.ts'
+import type { Configuration } from '../../../src/model/configuration.ts'
+import type { ConfigurationPatch } from '../../../src/model/patch.ts'
+import type { ResolvedRouter } from '../../../src/model/resolved.ts'
 import { decodeMetadata, encodeMetadata, type Stamp } from '../../../src/model/stamp.ts'
 import { OWNER } from '../../support/states.ts'
 import type { Command, HumanAct } from './commands.ts'
@@ -35,7 +37,7 @@ function humanPatch(what: Edit, metadata: string | undefined, choice: number): C
     case 'access':
       return { access: CONTENTS[choice % 5]?.access ?? null }
     case 'router':
-      return { router: CONTENTS[4 + (choice % 3)]?.router ?? null }
+      return { router: (CONTENTS[4 + (choice % 3)]?.router as ResolvedRouter | undefined) ?? null }
     case 'rename':
       return { name: `by hand ${choice}` }
     case 'metadata':

@@ -2,6 +2,7 @@
 import type { Configuration } from '../../../src/model/configuration.ts'
 import { contentDigest } from '../../../src/model/digest.ts'
 import type { DesiredState, Entry } from '../../../src/model/entry.ts'
+import { managedBy } from '../../../src/model/managed.ts'
 
 export interface Module {
   readonly key: string
@@ -9,6 +10,7 @@ export interface Module {
   readonly protect?: boolean
   readonly renamedFrom?: string
   readonly adopt?: string
+  readonly managedKeys?: Entry['managedKeys']
 }
 
 export class Folder {
@@ -44,11 +46,17 @@ export class View {
       else if (entry) held.set(key, { key, sources: [entry, ...others].map(({ source }) => source), reason: 'duplicate-key' })
     }
     const { broken, modules, isComplete } = this.#folder
-    return { entries, held, broken: new Set([...broken].filter((path) => modules.has(path))), complete: isComplete }
+    return {
+      entries,
+      held,
+      managed: managedBy(entries.values()),
+      broken: new Set([...broken].filter((path) => modules.has(path))),
+      complete: isComplete,
+    }
   }
 }
 
-function entryOf([source, { key, configuration, protect = false, renamedFrom, adopt }]: [string, Module]): Entry {
+function entryOf([source, { key, configuration, protect = false, renamedFrom, adopt, managedKeys }]: [string, Module]): Entry {
   return {
     key,
     source,
@@ -57,5 +65,6 @@ function entryOf([source, { key, configuration, protect = false, renamedFrom, ad
     protect,
     ...(renamedFrom !== undefined && { renamedFrom }),
     ...(adopt !== undefined && { adopt }),
+    ...(managedKeys && { managedKeys }),
   }
 }

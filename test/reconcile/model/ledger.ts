@@ -1,5 +1,6 @@
 /** Judges every write as it leaves, and everything that is told: what must never happen, whatever else does. */
-import type { Configuration, ConfigurationPatch } from '../../../src/model/configuration.ts'
+import type { Configuration } from '../../../src/model/configuration.ts'
+import type { ConfigurationPatch } from '../../../src/model/patch.ts'
 import { contentDigest } from '../../../src/model/digest.ts'
 import type { DesiredState, Entry } from '../../../src/model/entry.ts'
 import type { SyncEvent } from '../../../src/model/events.ts'
@@ -146,7 +147,7 @@ export class Ledger {
 
   /** Success is told after it is on disk. */
   told({ disk }: Process, event: SyncEvent): void {
-    if (MADE.has(event.event) && 'id' in event) {
+    if (MADE.has(event.event) && 'id' in event && 'key' in event) {
       // It may have moved on under another key before it could be written down.
       const isRecorded = disk.durable.values().some(({ id }) => id === event.id)
       this.#demand(isRecorded, `${event.event} ${event.key}: it is on disk`)

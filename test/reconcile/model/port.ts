@@ -3,7 +3,9 @@ import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import { referencesOf } from '../../../src/gateway/collections.ts'
 import type { GatewayError } from '../../../src/gateway/errors.ts'
 import { type Gateway, type Removal, type WriteOptions } from '../../../src/gateway/gateway.ts'
+import type { Configuration } from '../../../src/model/configuration.ts'
 import { encodeMetadata } from '../../../src/model/stamp.ts'
+import { fakeGateway } from '../../support/fake-gateway.ts'
 import { errorOf, isCarriedOut } from './fates.ts'
 import type { Process } from './process.ts'
 import type { Sim } from './sim.ts'
@@ -42,6 +44,7 @@ export function portOf(sim: Sim, process: Process): Gateway {
 
   return {
     sent: 0,
+    providerKeys: fakeGateway().providerKeys, // nothing here names one otherwise than by its id
     list: () =>
       read('list', (lag) => account.listed(lag)).map((listed) => {
         process.listed = listed
@@ -57,9 +60,9 @@ export function portOf(sim: Sim, process: Process): Gateway {
       const { listed } = process
       return write(`create ${options.key}`, options, () => {
         const { configuration, stamp } = makeDraft()
-        ledger.creating(process, listed, stamp, configuration)
+        ledger.creating(process, listed, stamp, configuration as Configuration)
         return () => {
-          const created = account.create(configuration, encodeMetadata(stamp, configuration.metadata), OURS)
+          const created = account.create(configuration as Configuration, encodeMetadata(stamp, configuration.metadata), OURS)
           return ok({ configuration: created, attempt: 1 })
         }
       })

@@ -4,6 +4,7 @@ import type { LockfileStore } from '../../../src/lockfile/store.ts'
 import type { DesiredState } from '../../../src/model/entry.ts'
 import type { ObservedConfiguration } from '../../../src/model/observed.ts'
 import { Reconciler } from '../../../src/reconcile/reconciler.ts'
+import { fakeSecrets } from '../../support/fake-secrets.ts'
 import { OWNER } from '../../support/states.ts'
 import { type Disk, storeOn } from './disk.ts'
 import { View } from './folder.ts'
@@ -34,6 +35,7 @@ export class Process {
     const options = {
       gateway: portOf(sim, this),
       store: this.store,
+      secrets: fakeSecrets(),
       owner: OWNER,
       rules: sim.rules,
       deleteGrace: GRACE_MS,

@@ -118,6 +118,12 @@ class Judge {
       case 'adopt-missing':
         return adopt !== undefined && account.get(adopt) === undefined && ours.length === 0
       case 'duplicate-key':
+      case 'provider-key-ambiguous': // nothing here names a provider key otherwise than by its id
+      case 'provider-key-contradiction':
+      case 'provider-key-duplicate':
+      case 'provider-key-taken':
+      case 'provider-key-unknown':
+      case 'secret-missing':
         return false
     }
   }

@@ -42,5 +42,5 @@ function uses({ router }: Configuration | ObservedConfiguration, provider: strin
 interface Rule {
   readonly provider?: string
   readonly model?: string
-  readonly steps: readonly { readonly type: string; readonly keys?: readonly { readonly id: string }[] }[]
+  readonly steps: readonly { readonly type: string; readonly keys?: readonly { readonly id?: string }[] }[]
 }
