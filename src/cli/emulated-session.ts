@@ -5,8 +5,9 @@ import { err, ok, type Result } from 'neverthrow'
 import { startEmulator } from '../emulator/emulator.ts'
 import { readLockfile } from '../lockfile/read.ts'
 import type { Report } from '../model/events.ts'
+import { Secret } from '../model/secret.ts'
 import type { Settings } from '../settings/settings.ts'
-import { Token } from '../settings/token.ts'
+import { fixedToken } from '../settings/token-keeper.ts'
 import { isLoopback } from '../settings/url.ts'
 import { readEmulatorSwitches } from './emulator-switches.ts'
 import { EXIT } from './exit-codes.ts'
@@ -39,7 +40,7 @@ export async function openEmulated(
     await rm(scratch, { recursive: true, force: true })
   }
   const lockfile = isNamed ? settings.lockfile : join(scratch, 'aigw-sync.lock.json')
-  const token = new Token(emulator.token, 'the emulator')
+  const token = fixedToken(new Secret(emulator.token, 'the emulator'))
   return ok({ settings: { ...settings, apiUrl: emulator.url, lockfile }, token, report, close })
 }
 

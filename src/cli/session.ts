@@ -4,14 +4,15 @@ import type { Report } from '../model/events.ts'
 import { loadSettings } from '../settings/load.ts'
 import { describeSettingsError } from '../settings/problem.ts'
 import type { Settings } from '../settings/settings.ts'
-import { describeTokenError, findToken, Token } from '../settings/token.ts'
+import { describeTokenError } from '../settings/token.ts'
+import { keepToken, type TokenKeeper } from '../settings/token-keeper.ts'
 import { openEmulated } from './emulated-session.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 /** What `run` and `apply` begin with. */
 export interface Session {
   readonly settings: Settings
-  readonly token: Token
+  readonly token: TokenKeeper
   readonly report: Report
   /** Ends what the session started itself. */
   readonly close: () => Promise<void>
@@ -36,7 +37,7 @@ export async function openSession(
   const { settings } = loaded.value
   const report = reporter(settings)
   if (flags['emulator'] === true) return openEmulated(settings, flags, report)
-  const token = await findToken({ env: process.env })
+  const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return err({ msg: describeTokenError(token.error), exitCode: EXIT.config })
   return ok({ settings, token: token.value, report, close: () => Promise.resolve() })
 }

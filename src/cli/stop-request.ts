@@ -1,4 +1,4 @@
-import type { StopRequest } from '../daemon/life.ts'
+import type { ReloadRequest, StopRequest } from '../daemon/life.ts'
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
 
@@ -14,4 +14,21 @@ export function listenForStop(): StopRequest {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   return { signal: controller.signal, name: () => name }
+}
+
+/** From now on SIGHUP asks to read everything anew, and no longer ends the process. One that comes before anybody listens is kept. */
+export function listenForReload(): ReloadRequest {
+  let listener: (() => void) | undefined
+  let isPending = false
+  process.on('SIGHUP', () => {
+    if (listener) listener()
+    else isPending = true
+  })
+  return {
+    listen(next) {
+      listener = next
+      if (isPending) next()
+      isPending = false
+    },
+  }
 }

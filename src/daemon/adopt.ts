@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { LeaseError, LockfileError } from '../lockfile/errors.ts'
 import { acquireLease } from '../lockfile/lease/lease.ts'
 import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
+import { contentDigest } from '../model/digest.ts'
 import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import { METADATA_LIMIT, type Stamp } from '../model/stamp.ts'
@@ -95,7 +96,7 @@ async function takeOver(
   const { configuration } = written.value
   if (written.value.type === 'replan') return refuse(ownership(configuration, stamp) ?? { type: 'no-such-id' })
   if (store && entry) {
-    const recorded = await store.record(key, appliedEntry(entry, configuration))
+    const recorded = await store.record(key, appliedEntry(entry, configuration, contentDigest(configuration), {}))
     if (recorded.isErr()) return err({ type: 'unrecorded', msg: recorded.error.msg })
   }
   return ok({ configuration, changed: written.value.changed, declared: entry !== undefined, daemon: store === undefined })

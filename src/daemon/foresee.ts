@@ -1,8 +1,14 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { type ProviderKeyName, providerKeyId } from '../model/provider-key.ts'
+import { pendingKeys, refersTo } from '../model/resolved.ts'
 import type { Change, Plan } from '../plan/change.ts'
-import { isOverCap } from '../plan/guards.ts'
+import { isOverCap, survey } from '../plan/guards.ts'
+import type { KeyChange } from '../plan/key-change.ts'
+import { planProviderKeys } from '../plan/keys/plan-keys.ts'
+import { secretRecords } from '../plan/keys/resolve.ts'
+import { afterUpdate } from '../plan/keys/standing.ts'
 import { isDriftMoved } from '../plan/moved.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
 import { planPresent } from '../plan/present.ts'
@@ -30,7 +36,41 @@ export async function foresee(world: Sight, gateway: Pick<Gateway, 'find' | 'ref
       if (referred.isErr()) return err(referred.error)
       world.observed.refer(referred.value)
       isReferred = true
-    } else return ok({ ...plan, changes: sequel(world, plan) })
+    } else return ok(inTheEnd(world, plan))
+  }
+}
+
+/** The plan with what follows it. Of provider keys, only those are made that what is applied needs, and what it lets go of can go. */
+function inTheEnd(world: Sight, plan: Plan): Plan {
+  const changes = sequel(world, plan)
+  if (plan.guards.some(({ guard }) => guard === 'unknown-ids')) return { ...plan, changes }
+  const needed = new Set(changes.flatMap(keysToMake).map(providerKeyId))
+  const { areKeysCapped } = survey(world)
+  const providerKeys = planProviderKeys(world, { isCapped: areKeysCapped, released: releasedBy(changes) })
+  const made = providerKeys.filter((change) => change.kind !== 'create' || needed.has(providerKeyId(change)))
+  return { ...plan, changes, providerKeys: made.flatMap((change) => withSequel(world, change)) }
+}
+
+/** Once its stamp is there again, it is looked at what became of its value. */
+function withSequel(world: Sight, change: KeyChange): readonly KeyChange[] {
+  if (change.kind !== 'update' || change.withheld) return [change]
+  const next = afterUpdate(world, change)
+  return next && next.kind !== 'noop' ? [change, { ...next, entries: change.entries }] : [change]
+}
+
+function keysToMake(change: Change): readonly ProviderKeyName[] {
+  const isMade = 'entry' in change && change.kind !== 'adopt' && !('withheld' in change && change.withheld)
+  return isMade ? pendingKeys(change.entry.configuration) : []
+}
+
+/** Whether a configuration refers to a provider key no more once these are made. */
+function releasedBy(changes: readonly Change[]): (providerKey: string, configuration: string) => boolean {
+  const byId = new Map(changes.flatMap((change) => ('id' in change ? [[change.id, change] as const] : [])))
+  return (providerKey, configuration) => {
+    const change = byId.get(configuration)
+    if (change?.kind === 'delete') return true
+    if (change?.kind !== 'update' && change?.kind !== 'move') return false
+    return !change.withheld && change.fields.includes('router') && !refersTo(change.entry.configuration, providerKey)
   }
 }
 
@@ -86,6 +126,8 @@ function afterMove(world: Sight, { key, from, id, entry, withheld }: Change & { 
   const present = world.observed.byId(id)
   if (withheld || !present || !isDriftMoved(world, entry, from, present)) return []
   const stamp = { owner: world.owner, key, nonce: '' }
-  const applied = new Map([[key, { id, source: entry.source, digest: entry.digest, nonce: '', updatedAt: '' }]])
+  const applied = new Map([
+    [key, { id, source: entry.source, digest: entry.digest, nonce: '', secrets: secretRecords(world, entry), updatedAt: '' }],
+  ])
   return [planPresent({ ...world, applied }, entry, { ...present, stamp })]
 }

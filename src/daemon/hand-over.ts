@@ -9,6 +9,7 @@ import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import { stampPatch } from '../plan/patch.ts'
 import { type Replan, rewrite, type Sending } from '../reconcile/rewrite.ts'
+import { handOverKeys, type KeyNotHandedOver } from './hand-over-keys.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
 
 export interface HandOverOptions extends RemoteOptions {
@@ -33,6 +34,8 @@ export interface HandedOver {
   readonly foreign: readonly string[]
   /** The gateway refused, or it is not known what became of it. */
   readonly failed: readonly { readonly key: string; readonly error: GatewayError }[]
+  /** The same of managed provider keys. */
+  readonly failedKeys: readonly KeyNotHandedOver[]
 }
 
 /**
@@ -62,7 +65,12 @@ async function restampAll(
   options: HandOverOptions,
   report: Report,
 ): Promise<Result<HandedOver, HandOverError>> {
-  const parts = { gateway, retries: options.settings.retries, report }
+  const { formerOwner, settings } = options
+  const { owner, retries } = settings
+  const parts = { gateway, retries, report }
+  // Before the configurations that refer to them: nothing is lost if it goes no further.
+  const keys = await handOverKeys({ ...parts, gateway: gateway.providerKeys, formerOwner, owner }, store.entries)
+  if (keys.isErr()) return err(keys.error)
   const outcomes = await Promise.all(
     [...store.entries].map(async ([key, entry]) => {
       const decide = (present: ObservedConfiguration) => restamping(present, key, entry, options)
@@ -73,11 +81,11 @@ async function restampAll(
   const keysOf = (type: 'done' | 'gone' | 'replan') =>
     outcomes.flatMap(({ key, written }) => (written.isOk() && written.value.type === type ? [key] : []))
   const failed = outcomes.flatMap(({ key, written }) => (written.isErr() ? [{ key, error: written.error }] : []))
-  if (failed.length === 0) {
+  if (failed.length + keys.value.length === 0) {
     const claimed = await store.claim()
     if (claimed.isErr()) return err({ type: 'unrecorded', msg: claimed.error.msg })
   }
-  return ok({ done: keysOf('done'), gone: keysOf('gone'), foreign: keysOf('replan'), failed })
+  return ok({ done: keysOf('done'), gone: keysOf('gone'), foreign: keysOf('replan'), failed, failedKeys: keys.value })
 }
 
 function restamping(

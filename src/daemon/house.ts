@@ -9,7 +9,9 @@ import type { FolderError } from '../source/folder/folder.ts'
 import { Source } from '../source/source.ts'
 import type { Rules } from '../plan/world.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { SecretBook } from '../secrets/book.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
+import { openSecrets } from './secrets.ts'
 
 export interface HouseOptions extends RemoteOptions {
   /** Whether to go on after the first look: watch the folder, wait for a gateway that is down, try again what failed. */
@@ -23,6 +25,7 @@ export interface House {
   readonly gateway: Gateway
   /** Not yet open: nothing was read. */
   readonly source: Source
+  readonly secrets: SecretBook
   readonly reconciler: Reconciler
 }
 
@@ -64,15 +67,23 @@ export async function closeHouse(house: House, graceMs: number): Promise<number>
   return reconciler.unsettled
 }
 
-function furnish(options: HouseOptions, store: LockfileStore, report: Report): Pick<House, 'gateway' | 'source' | 'reconciler'> {
+function furnish(
+  options: HouseOptions,
+  store: LockfileStore,
+  report: Report,
+): Pick<House, 'gateway' | 'source' | 'secrets' | 'reconciler'> {
   const { settings, lasting } = options
   const { retries, owner, deleteGrace } = settings
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
   const source = new Source({ ...settings, watch: lasting }, report)
   const desired = () => source.desired
   const rules = rulesOf(settings)
-  const reconciler = new Reconciler({ gateway, store, owner, rules, deleteGrace, retries, desired, persistent: lasting }, report)
-  return { gateway, source, reconciler }
+  const secrets = openSecrets(settings)
+  const reconciler = new Reconciler(
+    { gateway, store, secrets, owner, rules, deleteGrace, retries, desired, persistent: lasting },
+    report,
+  )
+  return { gateway, source, secrets, reconciler }
 }
 
 /** What plans follow, as the settings have it. */

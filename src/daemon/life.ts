@@ -7,6 +7,7 @@ import { type Admin, openAdmin } from './admin/server.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
 import { reportRebuilt } from './rebuilt.ts'
+import { type Renewal, startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
 import { runningStatus } from './status/status.ts'
 
@@ -22,6 +23,7 @@ export type LifeError = HouseError | FolderFailure | GatewayError | LeaseLost
 
 export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
   readonly stop: StopRequest
+  readonly reload: ReloadRequest
   /** Why a change is planned, or not made, for those who ask how entries stand. */
   readonly words: Words
 }
@@ -39,15 +41,21 @@ export interface StopRequest {
   readonly name: () => string
 }
 
+/** What asks the daemon to read everything anew. */
+export interface ReloadRequest {
+  /** @param listener called at each request, and at once for one that came before */
+  readonly listen: (listener: () => void) => void
+}
+
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
 export async function live(options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
   const start = performance.now()
   const progress: Progress = { startedAt: new Date() }
   announce(options, report)
-  const opened = await openHouse({ ...options, lasting: true }, report)
+  const opened = await openHouse({ ...options, lasting: true, onReturn: () => loop.hurry() }, report)
   if (opened.isErr()) return err(opened.error)
   const house = opened.value
-  const loop = new Loop(
+  const loop: Loop = new Loop(
     {
       reconciler: house.reconciler,
       rescan: () => house.source.rescan(),
@@ -56,6 +64,10 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
     },
     report,
   )
+  const { reconciler, secrets } = house
+  const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
+  reconciler.onSecrets(() => void renewal.follow())
+  options.reload.listen(() => void reload(renewal, loop, options.stop, report))
   const admin = admit(house, loop, { ...options, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
@@ -63,6 +75,7 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
     work(house, loop, { start, progress, signal: options.stop.signal }, report),
   ])
   loop.stop()
+  await renewal.close()
   await (await admin)?.close()
   await stop(house, options.stop, report)
   return ended
@@ -85,6 +98,14 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
   return err({ type: 'lease-lost' })
 }
 
+/** Before the first plan is made it makes for another soon after. */
+async function reload(renewal: Renewal, loop: Loop, { signal }: StopRequest, report: Report): Promise<void> {
+  if (signal.aborted) return
+  report({ event: 'daemon.reloading', signal: 'SIGHUP' })
+  await renewal.reload()
+  loop.hurry()
+}
+
 /** Lets those on the host who may read our files ask how we fare, and hurry us. */
 function admit(
   { reconciler }: House,
@@ -93,9 +114,14 @@ function admit(
   report: Report,
 ): Promise<Admin | undefined> {
   const status = () => {
-    const { world, troubled, lastListedAt } = reconciler
+    const { world, troubled, troubledKeys, lastListedAt } = reconciler
     const { startedAt, readyAt } = progress
-    return runningStatus({ world, troubled, lastListedAt, words }, settings, { pid: process.pid, version, startedAt, readyAt })
+    return runningStatus({ world, troubled, troubledKeys, lastListedAt, words }, settings, {
+      pid: process.pid,
+      version,
+      startedAt,
+      readyAt,
+    })
   }
   const approveDeletions = (count: number) => reconciler.approveDeletions(count)
   return openAdmin(settings.lockfile, adminRoutes({ status, hurry: () => loop.hurry(), approveDeletions }), report)
@@ -114,12 +140,12 @@ async function work(
   if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
-  await reconciler.seeUsers('backlog')
+  await reconciler.prepare('backlog')
   if (signal.aborted) return ok() // closing has cut the loading short: what it found is not what is declared
   reconciler.reconcile('backlog')
   progress.readyAt = new Date()
   const entries = source.desired.entries.size
-  report({ event: 'daemon.ready', entries, pending: reconciler.inFlight, durationMs: performance.now() - start })
+  report({ event: 'daemon.ready', entries, pending: reconciler.pending, durationMs: performance.now() - start })
   const rebuilt = reconciler.idle().then(() => reportRebuilt(house, report))
   await Promise.all([rebuilt, loop.continue()])
   return ok()

@@ -1,18 +1,25 @@
-import { err, ok, type Result } from 'neverthrow'
+import { err, ok, ResultAsync, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { LockfileError } from '../lockfile/errors.ts'
 import { type Reading, readLockfile } from '../lockfile/read.ts'
 import type { Report } from '../model/events.ts'
+import { declaredSecrets } from '../model/managed.ts'
 import type { Plan } from '../plan/change.ts'
 import { deletableKeys } from '../plan/guards.ts'
+import { deletableProviderKeys } from '../plan/keys/plan-keys.ts'
+import { fingerprintsIn } from '../plan/keys/records.ts'
+import { completed } from '../reconcile/keys/complete.ts'
+import { KeyIndex } from '../reconcile/keys/key-index.ts'
 import type { World } from '../plan/world.ts'
 import { ObservedIndex } from '../reconcile/observed-index.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import { foresee } from './foresee.ts'
 import { type FolderFailure, rulesOf } from './house.ts'
+import { relistingRequests } from './relisting.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
+import { openSecrets } from './secrets.ts'
 
 export type LookError = FolderFailure | LockfileError | GatewayError
 
@@ -29,7 +36,7 @@ export interface Look {
   readonly plan: Plan
   /** How many requests it took to know that. */
   readonly requests: number
-  /** How many of them listed the configurations. */
+  /** How many it takes to list again what has to be: the configurations, and the provider keys where any is needed. */
   readonly pages: number
 }
 
@@ -51,22 +58,37 @@ async function see(
   { settings, confirmed }: LookOptions,
   report: Report,
 ): Promise<Result<Look, LookError>> {
-  const listing = gateway.list()
+  const listing = ResultAsync.combine([gateway.list(), gateway.providerKeys.list()])
   const declared = await readDeclared(settings, report)
   if (declared.isErr()) return err(declared.error)
   const listed = await listing
   if (listed.isErr()) return err(listed.error)
-  const pages = gateway.sent
+  const [configurations, keys] = listed.value
+  const sent = gateway.sent
   const observed = new ObservedIndex(settings.owner)
-  observed.replace(listed.value, new Map())
+  observed.replace(configurations, new Map())
   const applied: World['applied'] = lockfile.type === 'found' ? lockfile.lockfile.entries : new Map()
-  const world = worldOf({ settings, declared: declared.value, applied, observed, confirmed })
+  const providerKeys = new KeyIndex(settings.owner, fingerprintsIn(applied))
+  const all = await completed(gateway.providerKeys, keys, fingerprintsIn(applied).keys())
+  if (all.isErr()) return err(all.error)
+  providerKeys.replace(all.value, new Map())
+  const secrets = openSecrets(settings)
+  await secrets.learn(declaredSecrets(declared.value.desired))
+  const world = worldOf({ settings, declared: declared.value, applied, observed, providerKeys, secrets, confirmed })
   const plan = await foresee(world, gateway)
   if (plan.isErr()) return err(plan.error)
-  return ok({ declared: declared.value, lockfile, world, plan: plan.value, requests: gateway.sent, pages })
+  return ok({
+    declared: declared.value,
+    lockfile,
+    world,
+    plan: plan.value,
+    requests: gateway.sent,
+    pages: relistingRequests(world, sent),
+  })
 }
 
-interface Parts extends Pick<World, 'applied'> {
+interface Parts extends Pick<World, 'applied' | 'secrets'> {
+  readonly providerKeys: KeyIndex
   readonly settings: Settings
   readonly declared: Declared
   readonly observed: ObservedIndex
@@ -74,11 +96,21 @@ interface Parts extends Pick<World, 'applied'> {
 }
 
 /** What is gone is looked at as when its grace is over: applying waits for that. */
-function worldOf({ settings, declared: { desired }, applied, observed, confirmed }: Parts) {
+function worldOf({ settings, declared: { desired }, applied, observed, providerKeys, secrets, confirmed }: Parts) {
   const approved = new Set<string>()
-  const history = { isRipe: () => true, isFresh: () => false, isApproved: (key: string) => approved.has(key) }
-  const world = { owner: settings.owner, rules: rulesOf(settings), desired, applied, observed, history }
+  const approvedKeys = new Set<string>()
+  const history = {
+    isRipe: () => true,
+    isFresh: () => false,
+    isApproved: (key: string) => approved.has(key),
+    isKeyRipe: () => true,
+    isKeyApproved: (id: string) => approvedKeys.has(id),
+  }
+  const world = { owner: settings.owner, rules: rulesOf(settings), desired, applied, observed, providerKeys, secrets, history }
   const deletable = deletableKeys(world)
-  if (deletable.length === confirmed) for (const key of deletable) approved.add(key)
+  const deletableIds = deletableProviderKeys(world).map(({ id }) => id)
+  if (deletable.length + deletableIds.length !== confirmed) return world
+  for (const key of deletable) approved.add(key)
+  for (const id of deletableIds) approvedKeys.add(id)
   return world
 }

@@ -3,18 +3,20 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { GatewayOptions } from '../gateway/options.ts'
 import type { Report } from '../model/events.ts'
 import type { Settings } from '../settings/settings.ts'
-import type { Token } from '../settings/token.ts'
+import type { TokenKeeper } from '../settings/token-keeper.ts'
 
 export interface RemoteOptions {
   readonly settings: Settings
-  readonly token: Token
+  readonly token: TokenKeeper
   /** Of this aigw-sync, for the gateway's records. */
   readonly version: string
+  /** Called when what was refused because of the token may be asked again. */
+  readonly onReturn?: () => void
 }
 
 /** The gateway as the settings have it. */
 export function openRemote(
-  { settings, token, version }: RemoteOptions,
+  { settings, token, version, onReturn }: RemoteOptions,
   patience: GatewayOptions['patience'],
   report: Report,
 ): Gateway {
@@ -22,7 +24,9 @@ export function openRemote(
   return openGateway(
     {
       apiUrl,
-      token: () => token.reveal(),
+      token: token.current,
+      renewal: token,
+      ...(onReturn && { onReturn }),
       concurrency,
       requestTimeoutMs: requestTimeout,
       retries,

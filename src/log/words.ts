@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import type { Failure } from '../model/events.ts'
 import type { AccessKeyRef } from '../model/observed.ts'
-import type { Stay } from '../model/planned.ts'
+import type { KeyStay, Stay } from '../model/planned.ts'
 
 /** `1 entry`, `3 entries`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
@@ -21,6 +21,12 @@ export function nextTry(delayMs: number): string {
 /** How a refusal ends: the entry as it is would be refused again. */
 export const UPON_CHANGE = 'it is tried again when its file changes'
 
+/** The same where it is a provider key of the account, or its secret, that is to be mended. */
+export const UPON_KEYS = 'it is tried again when that changes, and with each resync'
+
+/** The same of a provider key. */
+export const UPON_KEY_CHANGE = 'it is tried again when its secret or a module that declares it changes'
+
 /** `in 34 ms`, or `in 2.1 s, at attempt 3`. */
 export function took(durationMs: number, attempt: number): string {
   return `in ${formatDuration(durationMs)}${attempt > 1 ? `, at attempt ${attempt}` : ''}`
@@ -35,6 +41,13 @@ export function describeAccessKey({ id, name }: AccessKeyRef): string {
   return name === undefined ? id : `${name} (${id})`
 }
 
+/** `a, b, c`, or `a, b, c, d and 8 more`. */
+export function shortList(items: readonly string[], most = 5): string {
+  if (items.length <= most) return list(items)
+  const told = items.slice(0, most - 1)
+  return `${list(told)} and ${items.length - told.length} more`
+}
+
 /** Why what is declared no more stays, where the reason names nothing else; completes "it stays …". */
 export const STAYS: Readonly<Record<Exclude<Stay, 'in-use'>, string>> = {
   policy: 'since only the policy sync deletes',
@@ -44,3 +57,20 @@ export const STAYS: Readonly<Record<Exclude<Stay, 'in-use'>, string>> = {
   grace: 'until it has been gone for deleteGrace',
   guard: 'since a guard blocks deletions',
 }
+
+/** Why a managed provider key that no entry declares any more stays; completes "it stays …". */
+export function keyStaying(stays: KeyStay, configurations: readonly string[]): string {
+  if (stays !== 'in-use') return STAYS[stays]
+  const users = configurations.length === 0 ? 'some configuration' : shortList(configurations)
+  return `since ${users} still ${configurations.length > 1 ? 'refer' : 'refers'} to it`
+}
+
+const KEY_FIELDS: Readonly<Record<string, string>> = { value: 'value', name: 'name', metadata: 'stamp' }
+
+/** `name and stamp`: what of a provider key differs. */
+export function keyFields(fields: readonly string[]): string {
+  return fields.map((field) => KEY_FIELDS[field] ?? field).join(' and ')
+}
+
+/** Why the value that somebody gave a provider key is left, and the way out. */
+export const KEY_HELD = 'somebody may have closed it by that: give its secret another value, or run with --drift correct-all'

@@ -183,6 +183,22 @@ describe('`adopt --from-owner`', () => {
     expect((await planned(it, '--owner', 'new')).summary).toMatchObject({ noop: 3, writes: 0 })
   })
 
+  test('hands the managed provider keys over as well, and what is known of their values', async () => {
+    const it = await openScene()
+    const keys = [{ name: 'prod', value: { $file: 'prod.key' } }]
+    await it.put('prod.key', 'sk-0123456789abcdefghij-AAAA')
+    await it.put('web.json', { ...named('Web'), router: { rules: [{ provider: 'openai', steps: [{ type: 'user', keys }] }] } })
+    expect(await it.start('apply', '--owner', 'old').ended).toBe(0)
+    const [before] = it.emulator.state.providerKeys
+    expect(await it.start('adopt', '--from-owner', 'old', '--owner', 'new').ended).toBe(0)
+    expect(it.emulator.state.providerKeys).toMatchObject([
+      { id: before?.id, metadata: expect.stringContaining('"owner":"new"') as string },
+    ])
+    const document = await planned(it, '--owner', 'new')
+    expect(document.summary).toMatchObject({ noop: 1, writes: 0 })
+    expect(document.providerKeys).toMatchObject([{ kind: 'noop', id: before?.id, reason: 'unchanged' }])
+  })
+
   test('that was broken off halfway is taken up again', async () => {
     const it = await owned()
     const stop = it.emulator.intercept({

@@ -107,6 +107,23 @@ describe('a folder with flaws (exit 78)', () => {
   })
 })
 
+describe('the value of a provider key in a module', () => {
+  const steps = [{ type: 'user', keys: [{ name: 'prod', value: 'sk-canary-0123456789' }] }]
+  const pasted = { ...named('Web'), router: { rules: [{ provider: 'openai', steps }] } }
+
+  test.each([
+    [78, 'is refused, with the way out', []],
+    [0, 'passes with --plain-secrets', ['--plain-secrets']],
+  ])('exit %i: %s, and is not shown', async (expected, _title, flags) => {
+    const scene = await openScene()
+    await scene.put('web.json', pasted)
+    const [lines, document] = await Promise.all([validate(scene, ...flags), validate(scene, '--json', ...flags)])
+    expect([lines.exitCode, document.exitCode]).toEqual([expected, expected])
+    expect(JSON.stringify([lines, document])).not.toContain('canary')
+    if (expected === 78) expect(lines.stdout).toContain('{ "$env": "NAME" }')
+  })
+})
+
 describe('what cannot be validated (exit 78), with nothing on standard output', () => {
   test('a folder that is missing', async () => {
     const scene = await openScene()

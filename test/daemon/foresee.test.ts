@@ -8,18 +8,18 @@ import type { Change } from '../../src/plan/change.ts'
 import { computePlan } from '../../src/plan/plan.ts'
 import { forecast, isWrite } from '../../src/plan/work.ts'
 import type { Rules, World } from '../../src/plan/world.ts'
-import { appliedEntry } from '../../src/reconcile/applied.ts'
 import { ObservedIndex } from '../../src/reconcile/observed-index.ts'
 import { Reconciler } from '../../src/reconcile/reconciler.ts'
 import { valueOf } from '../settings/result.ts'
 import { fakeGateway } from '../support/fake-gateway.ts'
+import { fakeSecrets } from '../support/fake-secrets.ts'
 import { fakeStore } from '../support/fake-store.ts'
-import { APPLIED_AT, desiredOf, entryOf, observedOf, OWNER, rulesOf } from '../support/states.ts'
+import { APPLIED_AT, desiredOf, entryOf, observedOf, OWNER, rulesOf, recordedOf, worldOf } from '../support/states.ts'
 
 interface SmallWorld {
   readonly desired: DesiredState
   readonly rules: Rules
-  readonly lock: ReadonlyMap<string, ReturnType<typeof appliedEntry>>
+  readonly lock: ReadonlyMap<string, ReturnType<typeof recordedOf>>
   readonly listed: readonly ObservedConfiguration[]
   /** There, and not in the listing yet. */
   readonly unlisted: readonly ObservedConfiguration[]
@@ -92,7 +92,7 @@ const worlds: fc.Arbitrary<SmallWorld> = fc
       const wanted = how === 'own' ? IDS[there.findIndex((each) => each.key === name)] : how === 'any' ? any : undefined
       const id = wanted === undefined || taken.has(wanted) ? `aigac_gone_${name}` : wanted
       taken.add(id)
-      return [name, appliedEntry(recorded, observedOf(id, recorded))] as const
+      return [name, recordedOf(recorded, observedOf(id, recorded))] as const
     })
     return {
       desired: desiredOf(declared, { held: holds, broken: [...broken], complete }),
@@ -125,14 +125,15 @@ function gatewayOf({ listed, unlisted, used }: SmallWorld) {
   return gateway
 }
 
-const history: World['history'] = { isRipe: () => true, isFresh: () => false, isApproved: () => false }
+const history: World['history'] = worldOf({}).history
 
 async function told(world: SmallWorld) {
   const gateway = gatewayOf(world)
   const { desired, rules, lock } = world
   const observed = new ObservedIndex(OWNER)
   observed.replace(valueOf(await gateway.list()), new Map())
-  const sight = { owner: OWNER, rules, desired, applied: lock, observed, history }
+  const { providerKeys, secrets } = worldOf({})
+  const sight = { owner: OWNER, rules, desired, applied: lock, observed, history, providerKeys, secrets }
   const { guards } = computePlan(sight)
   const plan = valueOf(await foresee(sight, gateway))
   return { gateway, plan, isCapMoved: JSON.stringify(guards) !== JSON.stringify(plan.guards) }
@@ -146,6 +147,7 @@ async function applied(world: SmallWorld) {
   const options = {
     gateway,
     store,
+    secrets: fakeSecrets(),
     owner: OWNER,
     rules: world.rules,
     deleteGrace: 0,
@@ -155,7 +157,7 @@ async function applied(world: SmallWorld) {
   }
   const reconciler = new Reconciler(options, (event) => events.push(event))
   await reconciler.observe('backlog')
-  await reconciler.seeUsers('backlog')
+  await reconciler.prepare('backlog')
   reconciler.reconcile('backlog')
   await reconciler.idle()
   return { gateway, events, conflicts: reconciler.standing.conflicts }
@@ -216,7 +218,7 @@ describe('what is foretold', () => {
         fc.pre(!looked.asked.some(isLookup)) // which of several doubtful ids is asked for first depends on how long each takes
         fc.pre(!isUsedTwin(world)) // that another one is the surplus is found out by a request of its own
         const { gateway } = await applied(world)
-        expect(forecast(plan.changes, looked.asked.length, 'off').requests).toBe(gateway.asked.length)
+        expect(forecast(plan, looked.asked.length, 'off').requests).toBe(gateway.asked.length)
       }),
       { numRuns: 500 },
     )
@@ -237,7 +239,7 @@ describe('what is foretold', () => {
 describe('an id that the listing does not show', () => {
   const web = entryOf('web', { name: 'new name' })
   const recorded = observedOf('aigac_1', entryOf('web'))
-  const lock = new Map([['web', appliedEntry(entryOf('web'), recorded)]])
+  const lock = new Map([['web', recordedOf(entryOf('web'), recorded)]])
   const world = { desired: desiredOf([web]), rules: rulesOf({}), lock, listed: [], used: [] } as const
 
   test('is asked for, and what is there after all is planned as it is', async () => {
@@ -259,7 +261,7 @@ describe('what follows a change of the same key is foretold with it', () => {
   test('a move of what somebody closed leaves it closed, and says so', async () => {
     const listed = [{ ...observedOf('aigac_1', entryOf('old', closed)), updatedAt: '2026-02-01T00:00:00Z' }]
     const old = entryOf('old')
-    const lock = new Map([['old', appliedEntry(old, observedOf('aigac_1', old))]])
+    const lock = new Map([['old', recordedOf(old, observedOf('aigac_1', old))]])
     const world = { ...base, desired: desiredOf([{ ...entryOf('new', { name: 'old' }) }]), lock, listed }
     const { plan } = await told(world)
     expect(plan.changes).toMatchObject([
@@ -284,7 +286,7 @@ describe('what follows a change of the same key is foretold with it', () => {
 
   test('what access keys refer to is not said to be deleted', async () => {
     const listed = [observedOf('aigac_1', entryOf('web'))]
-    const lock = new Map([['web', appliedEntry(entryOf('web'), observedOf('aigac_1', entryOf('web')))]])
+    const lock = new Map([['web', recordedOf(entryOf('web'), observedOf('aigac_1', entryOf('web')))]])
     const world = { ...base, rules: rulesOf({ policy: 'sync' }), desired: desiredOf([]), lock, listed, used: ['aigac_1'] }
     const { plan } = await told(world)
     expect(plan.changes).toMatchObject([{ kind: 'orphan', stays: 'in-use', accessKeys: [{ id: 'aigk_of_aigac_1' }] }])

@@ -3,6 +3,7 @@ import type { SyncEvent } from '../../src/model/events.ts'
 import { rowOf } from '../../src/log/catalogue.ts'
 
 const failure = { msg: 'invalid router', status: 422, errorCode: 'ERR_NGROK_27604', operationId: 'op_1' }
+const prod = { provider: 'openai', name: 'prod', id: 'aigpk_1' }
 const subject = { key: 'team-a/chatbot', id: 'aigac_1' }
 
 const STORY: readonly (readonly [SyncEvent, level: string, sentence: string])[] = [
@@ -32,6 +33,88 @@ const STORY: readonly (readonly [SyncEvent, level: string, sentence: string])[] 
     'planned in 1 ms: 2 to create, 1 unchanged',
   ],
   [{ event: 'plan.computed', changes: {}, durationMs: 1 }, 'info', 'planned in 1 ms: nothing to do'],
+  [
+    { event: 'plan.computed', changes: { noop: 2 }, providerKeys: { create: 2, rotate: 1 }, durationMs: 1 },
+    'info',
+    'planned in 1 ms: 2 unchanged; 2 provider keys to create, 1 to rotate',
+  ],
+  [
+    { event: 'plan.computed', changes: {}, providerKeys: { delete: 1 }, durationMs: 1 },
+    'info',
+    'planned in 1 ms: 1 provider key to delete',
+  ],
+  [
+    { event: 'provider-key.created', ...prod, attempt: 1, durationMs: 34, settled: true },
+    'info',
+    'provider key prod (openai): created as aigpk_1 in 34 ms; the answer was lost, the listing shows it',
+  ],
+  [
+    { event: 'provider-key.rotated', ...prod, reason: 'edited', attempt: 1, durationMs: 34 },
+    'info',
+    'provider key prod (openai): rotated aigpk_1 in 34 ms: the value of its secret had changed',
+  ],
+  [
+    { event: 'provider-key.updated', ...prod, fields: ['name', 'metadata'], attempt: 2, durationMs: 34 },
+    'info',
+    'provider key prod (openai): put the name and stamp of aigpk_1 back in 34 ms, at attempt 2',
+  ],
+  [
+    { event: 'provider-key.deleted', ...prod, reason: 'not-declared', attempt: 1, durationMs: 34 },
+    'warn',
+    'provider key prod (openai): no entry declares it any more: deleted aigpk_1 in 34 ms',
+  ],
+  [
+    { event: 'provider-key.deleted', ...prod, reason: 'surplus', attempt: 1, durationMs: 34 },
+    'warn',
+    'provider key prod (openai): deleted aigpk_1 in 34 ms: a lost attempt of ours that nothing referred to',
+  ],
+  [
+    { event: 'provider-key.orphaned', ...prod, stays: 'policy' },
+    'warn',
+    'provider key prod (openai): no entry declares it any more: aigpk_1 stays on the gateway, since only the policy sync deletes',
+  ],
+  [
+    { event: 'provider-key.orphaned', ...prod, stays: 'in-use', configurations: ['aigac_1'] },
+    'warn',
+    'provider key prod (openai): no entry declares it any more: aigpk_1 stays on the gateway, since aigac_1 still refers to it',
+  ],
+  [
+    {
+      event: 'provider-key.drifted',
+      ...prod,
+      fields: ['value'],
+      action: 'hold',
+      lastUpdatedBy: 'usr_1',
+      updatedAt: '2026-02-01T00:00:00Z',
+    },
+    'warn',
+    'provider key prod (openai): usr_1 changed the value of aigpk_1 on the gateway at 2026-02-01T00:00:00Z: it is left, since somebody may have closed it by that: give its secret another value, or run with --drift correct-all',
+  ],
+  [
+    { event: 'provider-key.retrying', provider: 'openai', name: 'prod', attempt: 1, delayMs: 900, msg: 'overloaded' },
+    'warn',
+    'provider key prod (openai): attempt 1 failed: overloaded; the next try in 900 ms',
+  ],
+  [
+    { event: 'provider-key.failed', ...prod, attempt: 1, permanent: true, msg: 'too many keys', errorCode: 'ERR_NGROK_27506' },
+    'error',
+    'provider key prod (openai): refused: too many keys (ERR_NGROK_27506); it is tried again when its secret or a module that declares it changes',
+  ],
+  [
+    { event: 'provider-key.failed', ...prod, attempt: 6, permanent: false, delayMs: 30_000, msg: 'timeout' },
+    'error',
+    'provider key prod (openai): failed: timeout; the next try in 30 s',
+  ],
+  [
+    { event: 'provider-key.recovered', ...prod, durationMs: 61_000 },
+    'info',
+    'provider key prod (openai): recovered as aigpk_1, after 1 min of failing',
+  ],
+  [
+    { event: 'config.conflict', key: 'a', reason: 'provider-key-taken', ids: ['aigpk_1'], sources: ['a.ts'], msg: 'it is taken' },
+    'error',
+    'a: it is taken; nothing is changed',
+  ],
   [
     { event: 'config.unrestricted', key: 'a' },
     'warn',

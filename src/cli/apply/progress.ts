@@ -8,6 +8,10 @@ const DONE: ReadonlySet<EventName> = new Set<EventName>([
   'config.updated',
   'config.moved',
   'config.deleted',
+  'provider-key.created',
+  'provider-key.rotated',
+  'provider-key.updated',
+  'provider-key.deleted',
 ])
 
 /** The line is not drawn more often than that, in milliseconds: people do not read faster. */
@@ -38,7 +42,7 @@ export class Progress {
 
   count({ event }: SyncEvent): void {
     if (DONE.has(event)) this.#done++
-    if (event === 'config.failed') this.#failed++
+    if (event === 'config.failed' || event === 'provider-key.failed') this.#failed++
     this.#draw()
   }
 

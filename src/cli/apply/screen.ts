@@ -1,14 +1,16 @@
 import type { Foreseen, OnceOutcome } from '../../daemon/once.ts'
 import { rowOf } from '../../log/catalogue.ts'
 import { isTerminal, standardOutput, wantsColour } from '../../log/output.ts'
-import type { EventName, ModuleProblem, SyncEvent } from '../../model/events.ts'
+import type { ModuleProblem, SyncEvent } from '../../model/events.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { reaches } from '../narrate.ts'
 import { planDocument } from '../render/plan-document.ts'
 import { planLines } from '../render/plan-lines.ts'
 import { type Line, renderLines, type Style } from '../render/text.ts'
+import { KeyTally } from './key-tally.ts'
 import { Progress } from './progress.ts'
 import { closingLine } from './summary.ts'
+import { isWorthALine } from './worth-a-line.ts'
 
 /** What `apply` shows to people: the plan, then how it goes, then what came of it. */
 export class Screen {
@@ -18,6 +20,9 @@ export class Screen {
   readonly #progress = new Progress(isTerminal(), this.#output)
   readonly #start = performance.now()
   readonly #problems: ModuleProblem[] = []
+  readonly #keys = new KeyTally()
+  /** The ids of the provider keys that the plan says to stay. */
+  readonly #kept = new Set<string>()
   #hasPlan = false
 
   constructor(settings: Settings) {
@@ -27,8 +32,9 @@ export class Screen {
   /** What the plan shows is not said again; the rest is said as the log would say it. */
   readonly report = (event: SyncEvent): void => {
     if (event.event === 'source.invalid' && !this.#hasPlan) this.#problems.push(event)
-    else if (isWorthALine(event)) this.#say(event)
+    else if (isWorthALine(event, this.#kept)) this.#say(event)
     this.#progress.count(event)
+    this.#keys.count(event)
   }
 
   readonly foreseen = ({ house, world, plan, requests, pages }: Foreseen): void => {
@@ -37,6 +43,7 @@ export class Screen {
     const sight = { declared: { problems: this.#problems }, lockfile, world, plan, requests, pages }
     const document = planDocument(sight, this.#settings)
     this.#hasPlan = true
+    for (const change of document.providerKeys) if (change.kind === 'orphan') this.#kept.add(change.id)
     this.#print(planLines(document))
     if (document.summary.writes > 0) this.#print([[]])
     this.#progress.begin(document.summary.writes)
@@ -49,7 +56,7 @@ export class Screen {
 
   finish(outcome: OnceOutcome): void {
     this.end()
-    const line = closingLine(outcome, performance.now() - this.#start)
+    const line = closingLine(outcome, this.#keys.counts, performance.now() - this.#start)
     if (line) this.#print([line])
   }
 
@@ -72,20 +79,4 @@ const SIGNS: { readonly info: Sign; readonly [level: string]: Sign } = {
   warn: ['▲', 'yellow'],
   error: ['×', 'red'],
   fatal: ['×', 'red'],
-}
-
-/** The plan has told of them. */
-const PLANNED: ReadonlySet<EventName> = new Set<EventName>([
-  'config.unrestricted',
-  'config.conflict',
-  'config.outdated',
-  'guard.blocked',
-  'drift.detected',
-])
-
-function isWorthALine(event: SyncEvent): boolean {
-  if (event.event === 'config.orphaned') return event.stays === 'grace'
-  if (PLANNED.has(event.event)) return false
-  const { level } = rowOf(event)
-  return level === 'warn' || level === 'error' || level === 'fatal' || event.event.startsWith('config.')
 }

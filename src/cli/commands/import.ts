@@ -4,7 +4,8 @@ import { loadSettings } from '../../settings/load.ts'
 import { flagOf } from '../../settings/catalogue.ts'
 import { describeSettingsError } from '../../settings/problem.ts'
 import type { Settings } from '../../settings/settings.ts'
-import { describeTokenError, findToken } from '../../settings/token.ts'
+import { describeTokenError } from '../../settings/token.ts'
+import { keepToken } from '../../settings/token-keeper.ts'
 import { printable } from '../../model/printable.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
@@ -27,9 +28,10 @@ export async function importConfigurations(flags: Flags, ids: readonly string[])
   const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
   if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
   const { settings } = loaded.value
-  const token = await findToken({ env: process.env })
+  const report = narrate(settings.logLevel)
+  const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return complain({ msg: describeTokenError(token.error), exitCode: EXIT.config })
-  const seen = await survey({ settings, token: token.value, version: VERSION }, narrate(settings.logLevel))
+  const seen = await survey({ settings, token: token.value, version: VERSION }, report)
   if (seen.isErr()) return giveUp(endingOf(seen.error))
   const { sights, flaws } = seen.value
   if (flaws.length > 0) return complain({ msg: describeFlaws(flaws), exitCode: EXIT.failed })

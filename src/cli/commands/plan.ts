@@ -1,7 +1,8 @@
 import { look } from '../../daemon/look.ts'
 import { loadSettings } from '../../settings/load.ts'
 import { describeSettingsError, TOKEN_PLACES } from '../../settings/problem.ts'
-import { describeTokenError, findToken, type TokenError } from '../../settings/token.ts'
+import { describeTokenError, type TokenError } from '../../settings/token.ts'
+import { keepToken } from '../../settings/token-keeper.ts'
 import { readConfirmed } from '../confirmed.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
@@ -19,9 +20,10 @@ export async function plan(flags: Readonly<Record<string, unknown>>): Promise<Ex
   const { settings } = loaded.value
   const confirmed = readConfirmed(flags)
   if (confirmed.isErr()) return complain({ msg: confirmed.error, exitCode: EXIT.usage })
-  const token = await findToken({ env: process.env })
+  const report = narrate(settings.logLevel)
+  const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return complain({ msg: describeMissingToken(token.error), exitCode: EXIT.config })
-  const looked = await look({ settings, token: token.value, version: VERSION, ...confirmed.value }, narrate(settings.logLevel))
+  const looked = await look({ settings, token: token.value, version: VERSION, ...confirmed.value }, report)
   if (looked.isErr()) return giveUp(endingOf(looked.error))
   const document = planDocument(looked.value, settings)
   show(document, planLines, flags['json'] === true)

@@ -4,16 +4,17 @@ import { endingOf } from '../failures.ts'
 import { wordsOf } from '../render/status-words.ts'
 import { openSession } from '../session.ts'
 import { complain } from '../stderr.ts'
-import { listenForStop } from '../stop-request.ts'
+import { listenForReload, listenForStop } from '../stop-request.ts'
 import { VERSION } from '../package.ts'
 
 /** `aigw-sync run`: the daemon. */
 export async function run(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
   const stop = listenForStop()
+  const reload = listenForReload()
   const opened = await openSession(flags)
   if (opened.isErr()) return complain(opened.error)
   const { settings, token, report, close } = opened.value
-  const ended = await live({ settings, token, version: VERSION, stop, words: wordsOf }, report)
+  const ended = await live({ settings, token, version: VERSION, stop, reload, words: wordsOf }, report)
   await close()
   if (ended.isOk() || stop.signal.aborted) return EXIT.done
   const { failure, exitCode } = endingOf(ended.error)

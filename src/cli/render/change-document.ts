@@ -1,7 +1,8 @@
 import { CONTENT_FIELDS, type ContentField } from '../../model/content.ts'
-import type { Entry } from '../../model/entry.ts'
 import { isUnrestricted } from '../../model/access.ts'
-import type { DeleteReason, Reach, Stay, UpdateReason } from '../../model/planned.ts'
+import { describeKeyProblem } from '../../model/key-problem.ts'
+import type { DeleteReason, KeyProblem, Reach, Stay, UpdateReason } from '../../model/planned.ts'
+import type { ResolvedEntry } from '../../model/resolved.ts'
 import type { Candidate, Change, ConflictReason, MoveReason, Rewrite, Withheld } from '../../plan/change.ts'
 import { type Difference, differences, shown } from '../../plan/shown.ts'
 import type { World } from '../../plan/world.ts'
@@ -60,6 +61,8 @@ export type ChangeDocument =
       readonly reason: ConflictReason
       readonly ids: readonly string[]
       readonly sources: readonly string[]
+      /** What is wrong with a provider key that the entry declares, where that is what it is about. */
+      readonly problem: { readonly type: KeyProblem['type']; readonly msg: string } | null
     }
 
 interface Declared {
@@ -106,8 +109,11 @@ export function changeDocument(change: Change, world: World): ChangeDocument {
       const accessKeys = change.accessKeys.map(({ id: user, name = null }) => ({ id: user, name }))
       return { kind, key, id, reason: 'not-declared', source, stays, accessKeys }
     }
-    case 'conflict':
-      return { kind, key, id: null, reason: change.reason, ids: change.ids, sources: change.sources }
+    case 'conflict': {
+      const { reason, ids, sources, problem } = change
+      const told = problem ? { type: problem.type, msg: describeKeyProblem(problem) } : null
+      return { kind, key, id: null, reason, ids, sources, problem: told }
+    }
   }
 }
 
@@ -123,7 +129,7 @@ function rewritten({ entry, id, fields, reach, withheld }: Rewrite, world: World
 }
 
 function declared(
-  entry: Entry,
+  entry: ResolvedEntry,
   fields: readonly ContentField[],
   id: string | undefined,
   { observed }: World,
@@ -134,7 +140,7 @@ function declared(
 }
 
 /** The fields that say something; access does so by being left out, too. */
-function stated({ configuration }: Entry): readonly ContentField[] {
+function stated({ configuration }: ResolvedEntry): readonly ContentField[] {
   const says = shown(configuration)
   return CONTENT_FIELDS.filter((field) => field === 'access' || says[field] !== null)
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import type { JsonObject } from '../../model/configuration.ts'
-import type { Difference, Shown, ShownAccess, ShownRule } from '../../plan/shown.ts'
+import type { Difference, Shown, ShownAccess, ShownKey, ShownRule } from '../../plan/shown.ts'
 import type { Line, Span } from './text.ts'
 
 const NOTHING: Span = { style: 'dim', text: '(none)' }
@@ -117,11 +117,16 @@ function minus(list: readonly string[], other: readonly string[]): readonly stri
   })
 }
 
-/** `openai: user aigpk_1, aigpk_2, then ngrok` */
+/** `openai: user aigpk_1, openai-prod (to be made), then ngrok` */
 function ruleText({ provider, model, steps }: ShownRule): string {
   const subject = [provider, model].flatMap((name) => (name === undefined ? [] : [word(name)])).join(' with ')
-  const chain = steps.map(({ type, keys }) => (keys ? `${word(type)} ${keys.map(({ id }) => word(id)).join(', ')}` : word(type)))
+  const chain = steps.map(({ type, keys }) => (keys ? `${word(type)} ${keys.map(keyText).join(', ')}` : word(type)))
   return `${subject}: ${chain.join(', then ')}`
+}
+
+/** One that is still to be made goes by its name. */
+function keyText(key: ShownKey): string {
+  return key.id === null ? `${word(key.name)} (to be made)` : word(key.id)
 }
 
 /** A name as it is, or in quotes where it could be taken for something else. */

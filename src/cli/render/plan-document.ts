@@ -2,9 +2,10 @@ import type { Look } from '../../daemon/look.ts'
 import type { Rate } from '../../model/rate.ts'
 import { type ChangeKind, countChanges } from '../../plan/change.ts'
 import type { Guard } from '../../plan/guards.ts'
-import { forecast, isPrune, isWrite } from '../../plan/work.ts'
+import { forecast, isKeyPrune, isKeyWrite, isPrune, isWrite } from '../../plan/work.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { type ChangeDocument, changeDocument } from './change-document.ts'
+import { type KeyChangeDocument, keyDocument, type KeySummary, summariseKeys } from './key-document.ts'
 import { moduleProblem, type ProblemDocument } from './problems.ts'
 
 /** What `plan --json` prints. */
@@ -24,6 +25,8 @@ export interface PlanDocument {
   readonly guards: readonly Guard[]
   /** In order of key. */
   readonly changes: readonly ChangeDocument[]
+  /** The managed provider keys, in order of provider and name. */
+  readonly providerKeys: readonly KeyChangeDocument[]
   readonly summary: Summary
   readonly forecast: {
     /** What applying takes, listing included, when nothing fails. */
@@ -43,7 +46,8 @@ export interface Summary extends Readonly<Record<ChangeKind, number>> {
   readonly withheld: number
   /** Of the unchanged: those to be written into the lockfile. */
   readonly unrecorded: number
-  /** What applying changes on the gateway. */
+  readonly providerKeys: KeySummary
+  /** What applying changes on the gateway, provider keys included. */
   readonly writes: number
 }
 
@@ -62,9 +66,10 @@ export function planDocument(
   const { dir, apiUrl, owner, policy, drift, rateLimit, deleteGrace } = settings
   const problems = declared.problems.map(moduleProblem)
   const changes = plan.changes.map((change) => changeDocument(change, world))
-  const counts = summarise(plan.changes, changes)
-  const graceMs = plan.changes.some(isPrune) ? deleteGrace : 0
-  const { requests: all, waitMs } = forecast(plan.changes, requests + (graceMs > 0 ? pages : 0), rateLimit)
+  const providerKeys = plan.providerKeys.map(keyDocument)
+  const counts = summarise(plan, changes, providerKeys)
+  const graceMs = plan.changes.some(isPrune) || plan.providerKeys.some(isKeyPrune) ? deleteGrace : 0
+  const { requests: all, waitMs } = forecast(plan, requests + (graceMs > 0 ? pages : 0), rateLimit)
   return {
     ok: problems.length === 0 && counts.conflict === 0 && plan.guards.length === 0,
     dir,
@@ -76,14 +81,20 @@ export function planDocument(
     problems,
     guards: plan.guards,
     changes,
+    providerKeys,
     summary: counts,
     forecast: { requests: all, rateLimit: rateLimit === 'off' ? null : rateLimit, waitMs, graceMs },
   }
 }
 
-function summarise(changes: Look['plan']['changes'], documents: readonly ChangeDocument[]): Summary {
+function summarise(
+  { changes, providerKeys }: Look['plan'],
+  documents: readonly ChangeDocument[],
+  keys: readonly KeyChangeDocument[],
+): Summary {
   const none = { create: 0, adopt: 0, update: 0, move: 0, delete: 0, noop: 0, orphan: 0, conflict: 0 }
   const withheld = documents.filter((change) => 'withheld' in change && change.withheld).length
   const unrecorded = documents.filter(({ reason }) => reason === 'unrecorded').length
-  return { ...none, ...countChanges(changes), withheld, unrecorded, writes: changes.filter(isWrite).length }
+  const writes = changes.filter(isWrite).length + providerKeys.filter(isKeyWrite).length
+  return { ...none, ...countChanges(changes), withheld, unrecorded, providerKeys: summariseKeys(keys), writes }
 }

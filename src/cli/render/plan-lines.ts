@@ -4,19 +4,22 @@ import { formatDuration } from '../../model/duration.ts'
 import type { Reach } from '../../model/planned.ts'
 import type { Guard } from '../../plan/guards.ts'
 import { differenceLines, statedLines, UNRESTRICTED } from './field-lines.ts'
+import { keyCounts, keyLines } from './key-lines.ts'
+import { labelled } from './labelled.ts'
 import type { PlanDocument } from './plan-document.ts'
 import { problemLines } from './problems.ts'
 import { reasonOf, type ToldChange } from './reasons.ts'
 import type { Line, Style } from './text.ts'
 
-/** What `plan` prints: what does not load, a block for each change, what it comes to. What is unchanged is only counted. */
+/** What `plan` prints: what does not load, a block for each change and each provider key, what it comes to. What is unchanged is only counted. */
 export function planLines(document: PlanDocument): readonly Line[] {
-  const { problems, guards, changes } = document
+  const { problems, guards, changes, providerKeys } = document
   return [
     ...lockfileLines(document),
     ...problemLines(problems),
     ...guards.flatMap(guardLines),
     ...changes.filter((change) => change.kind !== 'noop').flatMap(changeLines),
+    ...providerKeys.flatMap((change) => (change.kind === 'noop' ? [] : keyLines(change, KIND_WIDTH))),
     summaryLine(document),
     ...forecastLines(document),
   ]
@@ -45,7 +48,6 @@ const SIGNS = {
 } as const satisfies Record<ToldChange['kind'], readonly [sign: string, style: Style]>
 
 const KIND_WIDTH = 'conflict'.length
-const FIELD_WIDTH = 'description'.length
 
 function changeLines(change: ToldChange): readonly Line[] {
   const [sign, style] = SIGNS[change.kind]
@@ -87,18 +89,8 @@ function guardLines(guard: Guard): readonly Line[] {
   return [[{ style: 'red', text: '■ ' }, guarded(guard)], []]
 }
 
-/** The field's name stands before its first line only. */
-function labelled(field: string, lines: readonly Line[]): readonly Line[] {
-  return lines.map((line, index) => [
-    '    ',
-    { style: 'dim', text: (index === 0 ? field : '').padEnd(FIELD_WIDTH) },
-    '  ',
-    ...line,
-  ])
-}
-
 function summaryLine({ ok, summary, problems }: PlanDocument): Line {
-  const { create, adopt, update, move, noop, orphan, conflict, withheld, unrecorded } = summary
+  const { create, adopt, update, move, noop, orphan, conflict, withheld, unrecorded, providerKeys } = summary
   const counts: readonly (readonly [number, string])[] = [
     [create, 'to create'],
     [adopt, 'to adopt'],
@@ -113,11 +105,12 @@ function summaryLine({ ok, summary, problems }: PlanDocument): Line {
   const broken = new Set(problems.map(({ file }) => file)).size
   const loads = broken > 0 ? [`${count(broken, 'module')} not loading`] : []
   const held = withheld > 0 ? [`${withheld} withheld`] : []
-  const isIdle = ok && create + adopt + update + move + summary.delete === 0
+  const ofKeys = providerKeys.create + providerKeys.rotate + providerKeys.update + providerKeys.delete
+  const isIdle = ok && create + adopt + update + move + summary.delete + ofKeys === 0
   const head = isIdle ? 'Nothing to do' : 'Plan'
-  const all = [...parts, ...held, ...loads]
-  if (all.length === 0) return [{ style: 'bold', text: ok ? head : 'Nothing is planned' }, '.']
-  return [{ style: 'bold', text: head }, `: ${all.join(', ')}.`]
+  const told = [[...parts, ...held, ...loads].join(', '), keyCounts(providerKeys)].filter((text) => text !== '')
+  if (told.length === 0) return [{ style: 'bold', text: ok ? head : 'Nothing is planned' }, '.']
+  return [{ style: 'bold', text: head }, `: ${told.join('; ')}.`]
 }
 
 function forecastLines({ summary, forecast: { requests, rateLimit, waitMs, graceMs } }: PlanDocument): readonly Line[] {

@@ -71,7 +71,7 @@ function staying({ stays, accessKeys }: Extract<ToldChange, { readonly kind: 'or
   return `in use by ${users.length === 0 ? 'an access key' : users.join(', ')}`
 }
 
-function conflict({ reason: why, ids, sources }: Extract<ToldChange, { readonly kind: 'conflict' }>): string {
+function conflict({ reason: why, ids, sources, problem }: Extract<ToldChange, { readonly kind: 'conflict' }>): string {
   switch (why) {
     case 'duplicate-key':
       return `declared more than once (${sources.join(', ')}); keep one, or give the other a key of its own`
@@ -81,5 +81,12 @@ function conflict({ reason: why, ids, sources }: Extract<ToldChange, { readonly 
       return `the configuration it had, or wants to adopt, belongs to another entry or owner (${ids.join(', ')})`
     case 'adopt-missing':
       return `there is no ${ids.join(', ')} to adopt; correct the id in ${sources.join(', ')}, or leave \`adopt\` out to have one created`
+    case 'secret-missing':
+    case 'provider-key-unknown':
+    case 'provider-key-ambiguous':
+    case 'provider-key-contradiction':
+    case 'provider-key-taken':
+    case 'provider-key-duplicate':
+      return problem?.msg ?? why
   }
 }

@@ -1,6 +1,7 @@
 import type { EntryState, StateReason, StatusDocument, StatusEntry } from '../../daemon/status/document.ts'
 import { guarded } from '../../log/catalogue/drift.ts'
-import { count, list, UPON_CHANGE } from '../../log/words.ts'
+import { count, list, UPON_CHANGE, UPON_KEYS } from '../../log/words.ts'
+import { keyCountLines, keyLines } from './status-key-lines.ts'
 import type { Line, Style } from './text.ts'
 
 export interface StatusView {
@@ -21,7 +22,9 @@ export function statusLines(document: StatusDocument, { isMissing, all }: Status
     ...apart(guards.map((guard) => [{ style: 'red', text: '■ ' }, guarded(guard)])),
     ...apart(invalid.map((file) => [{ style: 'red', text: '× ' }, `${file} does not load; aigw-sync validate says why`])),
     ...apart(told.map(entryLine)),
+    ...apart(keyLines(document, all)),
     countLine(document),
+    ...keyCountLines(document),
   ]
 }
 
@@ -75,7 +78,8 @@ function entryLine(entry: StatusEntry): Line {
 
 function saying({ state, reason, msg, source }: StatusEntry): string {
   if (state === 'failing') {
-    return reason === 'refused' ? `refused: ${msg}; ${UPON_CHANGE}` : `failed: ${msg}; it is tried again by itself`
+    if (reason === 'refused') return `refused: ${msg}; ${UPON_CHANGE}`
+    return `failed: ${msg}; ${reason === 'retrying' ? 'it is tried again by itself' : UPON_KEYS}`
   }
   if (reason === 'kept') return `left as it is: ${source ?? 'its module'} does not load, or the folder is not wholly known`
   if (reason === 'unlisted') return 'the gateway has not been listed yet'

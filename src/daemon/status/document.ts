@@ -1,7 +1,8 @@
 import type { AccessKeyRef } from '../../model/observed.ts'
 import type { ContentField } from '../../model/content.ts'
-import type { Stay } from '../../model/planned.ts'
+import type { KeyProblem, KeyStay, Stay } from '../../model/planned.ts'
 import type { ChangeKind, ConflictReason, Withheld } from '../../plan/change.ts'
+import type { KeyChange, KeyWithheld } from '../../plan/key-change.ts'
 import type { Guard } from '../../plan/guards.ts'
 import type { Settings } from '../../settings/settings.ts'
 
@@ -30,6 +31,8 @@ export interface StatusDocument {
   readonly invalid: readonly string[]
   /** In order of key, by UTF-16 code units. */
   readonly entries: readonly StatusEntry[]
+  /** The managed ones, in order of provider and name. Without a daemon, those that the lockfile knows, in order of id. */
+  readonly providerKeys: readonly StatusProviderKey[]
 }
 
 export type EntryState =
@@ -69,7 +72,7 @@ export type StateReason =
   | 'forget'
   /** `pending`: the gateway was not listed yet. */
   | 'unlisted'
-  /** `failing` until its file changes, or for the time being. */
+  /** `failing` until its file changes, or for the time being; or for a provider key, as conflicts have it. */
   | 'refused'
   | 'retrying'
   /** `orphaned`; `pending` for `grace` and `in-use`. */
@@ -81,6 +84,59 @@ export type StateReason =
   | 'unknown-ids'
   /** `held`: gone from the gateway, and its module does not load. */
   | 'missing'
+
+/** A provider key that entries declare with its value, or that is still ours. Nothing of the value. */
+export interface StatusProviderKey {
+  /** Null, with the name, where only the lockfile tells. */
+  readonly provider: string | null
+  readonly name: string | null
+  /** Null where there is none yet, or it is not known. */
+  readonly id: string | null
+  readonly state: KeyState
+  readonly reason: KeyStateReason | null
+  /** Why, and the way out, for people. */
+  readonly msg: string | null
+  /** The keys of the entries that declare it. */
+  readonly entries: readonly string[]
+  /** The ids of those that keep it, where it stays because it is in use. */
+  readonly configurations: readonly string[] | null
+}
+
+export type KeyState =
+  /** As declared. */
+  | 'applied'
+  /** To be done, or under way. */
+  | 'pending'
+  | 'failed'
+  /** Somebody changed it, and it is left. */
+  | 'drift'
+  /** No entry declares it any more, and it stays. */
+  | 'orphan'
+  /** A person has to decide. */
+  | 'conflict'
+  /** Otherwise than declared, for a reason that is not its own. */
+  | 'held'
+
+export type KeyStateReason =
+  /** `applied`: still to be written into the lockfile. */
+  | 'unrecorded'
+  /** `pending`: what is to be done. */
+  | Exclude<KeyChange['kind'], 'noop' | 'orphan'>
+  /** `pending`: the gateway was not listed yet. */
+  | 'unlisted'
+  /** `failed` until something changes, or for the time being. */
+  | 'refused'
+  | 'retrying'
+  /** `failed` or `conflict` */
+  | KeyProblem['type']
+  /** `drift`; `held` for `policy` */
+  | KeyWithheld
+  /** `orphan` */
+  | KeyStay
+  /** `held`: nothing at all is changed. */
+  | 'unknown-ids'
+  /** `held`: the entries that declare it are. */
+  | 'entries'
 
 export function summarise(entries: readonly StatusEntry[]): StatusDocument['summary'] {
   const summary = { managed: 0, failing: 0, pending: 0, orphaned: 0, held: 0 }

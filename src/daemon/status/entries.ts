@@ -1,20 +1,26 @@
 import type { Stay } from '../../model/planned.ts'
 import type { Change, Plan } from '../../plan/change.ts'
+import type { KeyChange } from '../../plan/key-change.ts'
 import type { World } from '../../plan/world.ts'
+import type { Troubled } from '../../reconcile/troubles.ts'
 import type { EntryState, StateReason, StatusEntry } from './document.ts'
 
 /** What there is to know of entries. */
 export interface Sight {
   readonly world: World
   /** Keys that fail, and whether they do so until something changes. */
-  readonly troubled: ReadonlyMap<string, { readonly permanent: boolean; readonly msg: string }>
+  readonly troubled: Troubles
+  /** The same of managed provider keys, by `providerKeyId`. */
+  readonly troubledKeys?: Troubles
   /** Undefined before the first time. */
   readonly lastListedAt: Date | undefined
   /** Why a change is planned, or not made, for people. */
   readonly words: Words
 }
 
-export type Words = (change: Change, world: World) => string | null
+export type Troubles = ReadonlyMap<string, Troubled>
+
+export type Words = (change: Change | KeyChange, world: World) => string | null
 
 /** Everything that is declared, recorded or ours on the gateway, in order of key. */
 export function entriesOf(sight: Sight, plan: Plan): readonly StatusEntry[] {
@@ -26,7 +32,9 @@ export function entriesOf(sight: Sight, plan: Plan): readonly StatusEntry[] {
 
 function withTrouble(entry: StatusEntry, troubled: Sight['troubled']): StatusEntry {
   const trouble = troubled.get(entry.key)
-  return trouble ? { ...entry, state: 'failing', reason: trouble.permanent ? 'refused' : 'retrying', msg: trouble.msg } : entry
+  if (!trouble) return entry
+  const reason = trouble.reason ?? (trouble.permanent ? 'refused' : 'retrying')
+  return { ...entry, state: 'failing', reason, msg: trouble.msg }
 }
 
 function plannedEntry(change: Change, world: World, words: Words): StatusEntry {

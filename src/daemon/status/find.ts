@@ -35,7 +35,14 @@ function check({ status, body }: DaemonAnswer): Result<StatusDocument, FindError
   return err({ type: 'daemon-refuses', code: 'EBADMSG', msg })
 }
 
-const PROPERTIES = ['running', 'summary', 'guards', 'invalid', 'entries'] as const satisfies readonly (keyof StatusDocument)[]
+const PROPERTIES = [
+  'running',
+  'summary',
+  'guards',
+  'invalid',
+  'entries',
+  'providerKeys',
+] as const satisfies readonly (keyof StatusDocument)[]
 
 async function readStatus(settings: StatusSettings): Promise<Result<Found, FindError>> {
   const { lockfile: path, owner, apiUrl } = settings

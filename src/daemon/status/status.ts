@@ -4,6 +4,7 @@ import type { AppliedEntry } from '../../lockfile/lockfile.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { type StatusDocument, type StatusEntry, summarise } from './document.ts'
 import { entriesOf, type Sight } from './entries.ts'
+import { providerKeysOf, recordedKeys } from './provider-keys.ts'
 
 export type StatusSettings = Pick<Settings, 'dir' | 'lockfile' | 'apiUrl' | 'owner' | 'policy' | 'drift'>
 
@@ -18,8 +19,13 @@ export interface Life {
 
 /** What a running daemon tells of itself, made from what it knows at that moment. */
 export function runningStatus(sight: Sight, settings: StatusSettings, life: Life): StatusDocument {
+  const plan = sight.lastListedAt ? computePlan(sight.world) : UNLISTED
+  return plannedStatus(sight, plan, settings, life)
+}
+
+/** @param plan what is to be done, as the daemon sees it */
+export function plannedStatus(sight: Sight, plan: Plan, settings: StatusSettings, life: Life): StatusDocument {
   const { world, lastListedAt } = sight
-  const plan = lastListedAt ? computePlan(world) : UNLISTED
   const entries = entriesOf(sight, plan)
   return {
     running: true,
@@ -33,11 +39,12 @@ export function runningStatus(sight: Sight, settings: StatusSettings, life: Life
     guards: plan.guards,
     invalid: [...world.desired.broken].toSorted(),
     entries,
+    providerKeys: providerKeysOf(sight, plan),
   }
 }
 
 /** A gateway that was not looked at yet would seem to be empty. */
-const UNLISTED: Plan = { changes: [], guards: [] }
+const UNLISTED: Plan = { changes: [], providerKeys: [], guards: [] }
 
 /** What the lockfile tells without a daemon: what was applied last. @param recorded empty where there is none */
 export function recordedStatus(recorded: ReadonlyMap<string, AppliedEntry>, settings: StatusSettings): StatusDocument {
@@ -58,6 +65,7 @@ export function recordedStatus(recorded: ReadonlyMap<string, AppliedEntry>, sett
     guards: [],
     invalid: [],
     entries,
+    providerKeys: recordedKeys(recorded),
   }
 }
 

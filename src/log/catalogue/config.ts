@@ -3,7 +3,7 @@ import type { EventFields } from '../../model/events.ts'
 import type { AccessKeyRef } from '../../model/observed.ts'
 import type { Reach, Stay, UpdateReason } from '../../model/planned.ts'
 import { ALWAYS, FAILURE, MAYBE, SUBJECT, type Rows } from '../row.ts'
-import { because, describeAccessKey, list, nextTry, STAYS, took, UPON_CHANGE } from '../words.ts'
+import { because, describeAccessKey, list, nextTry, STAYS, took, UPON_CHANGE, UPON_KEYS } from '../words.ts'
 
 /** What becomes of each entry. */
 export const configEvents: Rows<'config'> = {
@@ -85,8 +85,9 @@ export const configEvents: Rows<'config'> = {
   },
   'config.conflict': {
     level: 'error',
-    meaning: 'The entry cannot be decided without a person. Nothing is changed until then.',
-    fields: { key: ALWAYS, reason: ALWAYS, ids: MAYBE, sources: MAYBE },
+    meaning:
+      'The entry cannot be decided without a person. Nothing is changed until then. `error` is on it where a provider key that it declares is what it is about.',
+    fields: { key: ALWAYS, reason: ALWAYS, ids: MAYBE, sources: MAYBE, msg: MAYBE },
     sentence: conflict,
   },
   'config.retrying': {
@@ -98,11 +99,12 @@ export const configEvents: Rows<'config'> = {
   },
   'config.failed': {
     level: 'error',
-    meaning: 'The entry is not on the gateway as declared. It is tried again after `delayMs`, or once its file changes.',
-    fields: { ...FAILURE, key: ALWAYS, attempt: ALWAYS, permanent: ALWAYS, delayMs: MAYBE },
-    sentence: ({ key, permanent, delayMs, ...failure }) =>
-      `${key}: ${permanent ? 'refused' : 'failed'}: ${because(failure)}; ` +
-      (delayMs === undefined ? UPON_CHANGE : nextTry(delayMs)),
+    meaning:
+      'The entry is not on the gateway as declared. It is tried again after `delayMs`, or once its file changes; where `reason` says that a provider key keeps it from being applied, once that is mended.',
+    fields: { ...FAILURE, key: ALWAYS, attempt: ALWAYS, permanent: ALWAYS, delayMs: MAYBE, reason: MAYBE },
+    sentence: ({ key, permanent, delayMs, reason, ...failure }) =>
+      `${key}: ${permanent && reason === undefined ? 'refused' : 'failed'}: ${because(failure)}; ` +
+      (delayMs !== undefined ? nextTry(delayMs) : reason === undefined ? UPON_CHANGE : UPON_KEYS),
   },
   'config.recovered': {
     level: 'info',
@@ -139,7 +141,8 @@ const CONFLICTS: Readonly<Record<string, string>> = {
   'adopt-missing': 'there is no such configuration to adopt; correct the id, or leave `adopt` out to have one created',
 }
 
-function conflict({ key, reason, ids = [], sources = [] }: EventFields['config.conflict']): string {
+function conflict({ key, reason, ids = [], sources = [], msg }: EventFields['config.conflict']): string {
+  if (msg !== undefined) return `${key}: ${msg}; nothing is changed`
   const involved = [...sources, ...ids]
   return `${key}: ${CONFLICTS[reason] ?? reason}${involved.length === 0 ? '' : ` (${list(involved)})`}; nothing is changed`
 }

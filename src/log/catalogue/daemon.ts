@@ -28,6 +28,12 @@ export const daemonEvents: Rows<'daemon' | 'emulator'> = {
       `ready after ${formatDuration(durationMs)}: ${count(entries, 'entry', 'entries')}, ` +
       (pending === 0 ? 'nothing to do' : `${pending} to be worked on`),
   },
+  'daemon.reloading': {
+    level: 'info',
+    meaning: 'SIGHUP asked it to read the token and the secrets anew, and to resync.',
+    fields: { signal: ALWAYS },
+    sentence: ({ signal }) => `${signal}: reading the token and the secrets anew, and looking at everything again`,
+  },
   'daemon.stopping': {
     level: 'info',
     meaning: 'A signal asked it to stop: it takes no more work and finishes what is in flight.',

@@ -1,5 +1,5 @@
 import type { EventFields } from '../../model/events.ts'
-import { ALWAYS, SUBJECT, type Rows } from '../row.ts'
+import { ALWAYS, MAYBE, SUBJECT, type Rows } from '../row.ts'
 import { list } from '../words.ts'
 
 /** What others changed, and what is not done for safety's sake. */
@@ -22,8 +22,8 @@ export const driftEvents: Rows<'drift' | 'guard'> = {
   'guard.blocked': {
     level: 'error',
     meaning:
-      'What is planned is not safe. `delete-max`, `delete-max-percent`: `count` deletions are more than `limit`, and none is made. `unknown-ids`: the gateway knows none of the `managed` ids in the lockfile, and nothing at all is changed.',
-    fields: { guard: ALWAYS, count: ALWAYS, limit: ALWAYS, managed: ALWAYS },
+      'What is planned is not safe. `delete-max`, `delete-max-percent`: `count` deletions are more than `limit`, and none is made; `key-…`: the same of provider keys. `unknown-ids`: the gateway knows none of the `managed` ids in the lockfile, and nothing at all is changed.',
+    fields: { guard: ALWAYS, count: ALWAYS, limit: ALWAYS, managed: ALWAYS, confirm: MAYBE },
     sentence: guarded,
   },
   'guard.cleared': {
@@ -50,13 +50,15 @@ function drift({ key, id, reason, fields, reach, action, lastUpdatedBy, updatedA
 }
 
 /** Also for people who look at a plan. */
-export function guarded({ guard, count, limit, managed }: EventFields['guard.blocked']): string {
+export function guarded({ guard, count, limit, managed, confirm = count }: EventFields['guard.blocked']): string {
   if (guard === 'unknown-ids') {
     return (
       `the gateway knows none of the ${managed} configurations that the lockfile names, as with the token of another account: nothing is changed; ` +
       'if it is right that they are gone, move the lockfile away'
     )
   }
-  const cap = guard === 'delete-max' ? `deleteMax is ${limit}` : `deleteMaxPercent allows ${limit} of ${managed}`
-  return `${count} configurations are to be deleted, and ${cap}: none is deleted; if it is right: aigw-sync apply --confirm-deletes ${count}`
+  const what = guard.startsWith('key-') ? 'provider keys' : 'configurations'
+  const cap = guard.endsWith('-percent') ? `deleteMaxPercent allows ${limit} of ${managed}` : `deleteMax is ${limit}`
+  const both = confirm === count ? '' : ', which is of configurations and provider keys together'
+  return `${count} ${what} are to be deleted, and ${cap}: none is deleted; if it is right: aigw-sync apply --confirm-deletes ${confirm}${both}`
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../model/duration.ts'
-import { ALWAYS, FAILURE, type Rows } from '../row.ts'
+import type { Failure } from '../../model/events.ts'
+import { ALWAYS, FAILURE, MAYBE, type Rows } from '../row.ts'
 import { because, count, nextTry } from '../words.ts'
 
 /** The gateway as a whole. */
@@ -42,9 +43,19 @@ export const gatewayEvents: Rows<'gateway'> = {
   },
   'gateway.rejected': {
     level: 'error',
-    meaning: 'The gateway refuses the token, or the account has no access to the feature.',
-    fields: FAILURE,
-    sentence: (failure) =>
-      `the gateway turns us away: ${because(failure)}; check that the token is an AI Gateway API key of the right account`,
+    meaning:
+      'The gateway refuses the token, only `writing` with it, or to list. For a token nothing leaves but a probe now and then, until it is taken, or replaced; what waits is not lost.',
+    fields: { ...FAILURE, scope: MAYBE },
+    sentence: ({ scope, ...failure }) => `the gateway turns us away: ${because(failure)}; ${remedy(scope, failure)}`,
   },
 }
+
+function remedy(scope: 'writing' | undefined, { status }: Failure): string {
+  if (scope)
+    return `it takes the token for reading alone: give it one that may write, or see what refuses the request in between; ${REPLACE}`
+  if (status !== 401 && status !== 403) return 'check --api-url, and that the token is of the right account'
+  return `nothing is written until it takes the token: check that it is an AI Gateway API key of the right account; ${REPLACE}`
+}
+
+/** Completes "…;". */
+const REPLACE = 'another one is taken up from its file or systemd credential by itself, from the environment after a restart'

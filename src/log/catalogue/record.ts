@@ -8,8 +8,9 @@ export const recordEvents: Rows<'plan' | 'lockfile'> = {
   'plan.computed': {
     level: 'info',
     meaning: 'What is declared was compared with the lockfile and the gateway.',
-    fields: { changes: ALWAYS, durationMs: ALWAYS },
-    sentence: ({ changes, durationMs }) => `planned in ${formatDuration(durationMs)}: ${summary(changes)}`,
+    fields: { changes: ALWAYS, providerKeys: MAYBE, durationMs: ALWAYS },
+    sentence: ({ changes, providerKeys, durationMs }) =>
+      `planned in ${formatDuration(durationMs)}: ${summary(changes, providerKeys)}`,
   },
   'lockfile.rebuilt': {
     level: 'warn',
@@ -45,6 +46,7 @@ const KINDS: Readonly<Record<string, string>> = {
   create: 'to create',
   adopt: 'to adopt',
   delete: 'to delete',
+  rotate: 'to rotate',
   update: 'to update',
   move: 'to move',
   noop: 'unchanged',
@@ -52,7 +54,10 @@ const KINDS: Readonly<Record<string, string>> = {
   conflict: 'in conflict',
 }
 
-function summary(changes: Readonly<Record<string, number>>): string {
+function summary(changes: Readonly<Record<string, number>>, keys: Readonly<Record<string, number>> = {}): string {
   const parts = Object.entries(changes).map(([kind, amount]) => `${amount} ${KINDS[kind] ?? kind}`)
-  return parts.length === 0 ? 'nothing to do' : parts.join(', ')
+  const [first, ...more] = Object.entries(keys).map(([kind, amount]) => [amount, KINDS[kind] ?? kind] as const)
+  const ofKeys = first ? [`${count(first[0], 'provider key')} ${first[1]}`, ...more.map((part) => part.join(' '))] : []
+  const told = [parts, ofKeys].filter(({ length }) => length > 0).map((each) => each.join(', '))
+  return told.length === 0 ? 'nothing to do' : told.join('; ')
 }

@@ -35,6 +35,18 @@ test('the last line says how far it has come, and how much failed', () => {
   expect(shown()).toBe('… 1 of 3 done, 1 failed')
 })
 
+test('provider keys count as well', () => {
+  const { progress, shown } = follow()
+  const key = { provider: 'openai', name: 'prod', id: 'aigpk_1' }
+  progress.begin(2)
+  progress.count({ event: 'provider-key.created', ...key, attempt: 1, durationMs: 1 })
+  progress.count({ event: 'provider-key.orphaned', ...key, stays: 'policy' })
+  progress.count({ event: 'provider-key.failed', ...key, attempt: 1, permanent: true, msg: 'refused' })
+  vi.advanceTimersByTime(100)
+  progress.count({ event: 'provider-key.rotated', ...key, reason: 'edited', attempt: 1, durationMs: 1 })
+  expect(shown()).toBe('… 2 of 2 done, 1 failed')
+})
+
 test('what is written meanwhile stays above it', () => {
   const { progress, shown } = follow()
   const lines: string[] = []

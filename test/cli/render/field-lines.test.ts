@@ -52,6 +52,15 @@ describe('a field that differs', () => {
       ['- openai: user k1, then ngrok', '+ openai: user k1, k2, then ngrok'],
     ],
     [
+      'a provider key that is still to be made',
+      {
+        field: 'router',
+        before: { rules: [rule('k1')] },
+        after: { rules: [{ provider: 'openai', steps: [{ type: 'user', keys: [{ id: null, name: 'my key' }, { id: 'k1' }] }] }] },
+      },
+      ['- openai: user k1, then ngrok', '+ openai: user "my key" (to be made), k1'],
+    ],
+    [
       'rules in another order',
       { field: 'router', before: { rules: [rule('k'), anthropic] }, after: { rules: [anthropic, rule('k')] } },
       ['- openai: user k, then ngrok', '- anthropic: ngrok', '+ anthropic: ngrok', '+ openai: user k, then ngrok'],

@@ -2,8 +2,10 @@
 import type { Look } from '../../../src/daemon/look.ts'
 import type { PlanSettings } from '../../../src/cli/render/plan-document.ts'
 import type { ModuleProblem } from '../../../src/model/events.ts'
+import type { Change } from '../../../src/plan/change.ts'
 import { computePlan } from '../../../src/plan/plan.ts'
 import type { Policy } from '../../../src/plan/world.ts'
+import { KEY_CHANGES, KEYLESS } from './key-sample.ts'
 import { desiredOf, entryOf, observedOf, OWNER, touched, worldOf } from '../../support/states.ts'
 
 export const PROBLEM: ModuleProblem = {
@@ -36,6 +38,16 @@ export const SETTINGS: PlanSettings = {
 
 const NARROW = { access: { models: { allow: [] } } }
 const WIDE = { access: { models: { allow: ['openai/gpt-4o', 'openai/gpt-5'] } } }
+
+/** The chatbot also declares a provider key that is still to be made. */
+function withPendingKey(change: Change): Change {
+  if (change.kind !== 'update' || change.key !== 'team-a/chatbot') return change
+  const { entry } = change
+  const pending = { id: '?', pending: { provider: 'openai', name: 'openai-prod' } }
+  const steps = [{ type: 'user', keys: [{ id: 'aigpk_1' }, pending] }, { type: 'ngrok' }] as const
+  const router = { rules: [{ provider: 'openai', steps }] }
+  return { ...change, entry: { ...entry, configuration: { ...entry.configuration, router } } }
+}
 
 export function sampleLook(policy: Policy = 'sync'): Look {
   const held = { key: 'same', sources: ['a.json', 'b.json'], reason: 'duplicate-key' } as const
@@ -76,11 +88,13 @@ export function sampleLook(policy: Policy = 'sync'): Look {
     ],
     users: new Map([['aigac_10', [{ id: 'aigk_1', name: 'production' }, { id: 'aigk_2' }]]]),
   })
+  const plan = computePlan(world)
+  const changes = [...plan.changes.map(withPendingKey), KEYLESS].toSorted((a, b) => (a.key < b.key ? -1 : 1))
   return {
     declared: { desired: world.desired, files: 9, problems: [PROBLEM] },
     lockfile: { type: 'found', lockfile: { lockfileVersion: 1, owner: OWNER, apiUrl: SETTINGS.apiUrl, entries: new Map() } },
     world,
-    plan: computePlan(world),
+    plan: { ...plan, changes, providerKeys: KEY_CHANGES },
     requests: 2,
     pages: 1,
   }

@@ -1,8 +1,10 @@
 /** A daemon that has something in every state. */
 import type { StatusDocument } from '../../../src/daemon/status/document.ts'
 import type { Sight } from '../../../src/daemon/status/entries.ts'
-import { runningStatus, type StatusSettings } from '../../../src/daemon/status/status.ts'
+import { plannedStatus, type StatusSettings } from '../../../src/daemon/status/status.ts'
 import { wordsOf } from '../../../src/cli/render/status-words.ts'
+import { computePlan } from '../../../src/plan/plan.ts'
+import { KEY_CHANGES } from './key-sample.ts'
 import { desiredOf, entryOf, observedOf, OWNER, touched, worldOf } from '../../support/states.ts'
 
 export const SETTINGS: StatusSettings = {
@@ -58,5 +60,9 @@ export function sampleSight(): Sight {
 }
 
 export function sampleStatus(): StatusDocument {
-  return runningStatus(sampleSight(), SETTINGS, LIFE)
+  const sight = sampleSight()
+  const plan = { ...computePlan(sight.world), providerKeys: KEY_CHANGES }
+  return plannedStatus({ ...sight, troubledKeys: TROUBLED_KEYS }, plan, SETTINGS, LIFE)
 }
+
+const TROUBLED_KEYS = new Map([['openai\nshared', { permanent: false, msg: 'too many requests' }]])

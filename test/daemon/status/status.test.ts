@@ -3,9 +3,8 @@ import type { StatusEntry } from '../../../src/daemon/status/document.ts'
 import type { Sight } from '../../../src/daemon/status/entries.ts'
 import { recordedStatus, runningStatus } from '../../../src/daemon/status/status.ts'
 import type { World } from '../../../src/plan/world.ts'
-import { appliedEntry } from '../../../src/reconcile/applied.ts'
 import { LIFE, sampleStatus, SETTINGS } from '../../cli/render/status-sample.ts'
-import { desiredOf, entryOf, observedOf, touched, worldOf } from '../../support/states.ts'
+import { desiredOf, entryOf, observedOf, touched, worldOf, recordedOf } from '../../support/states.ts'
 
 const web = entryOf('web')
 const there = observedOf('aigac_1', web)
@@ -191,7 +190,7 @@ describe('a status', () => {
 
   test('without a daemon is what the lockfile says', () => {
     const records = new Map(
-      ['web', 'batch'].map((key) => [key, appliedEntry(entryOf(key), observedOf(`aigac_${key}`, entryOf(key)))]),
+      ['web', 'batch'].map((key) => [key, recordedOf(entryOf(key), observedOf(`aigac_${key}`, entryOf(key)))]),
     )
     const { running, pid, entries, summary } = recordedStatus(records, SETTINGS)
     expect({ running, pid }).toEqual({ running: false, pid: null })
