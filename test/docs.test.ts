@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
 import { FAULTS } from '../src/emulator/weather.ts'
@@ -37,3 +38,44 @@ test('every runtime dependency is justified in a decision, and no other is', asy
   const { dependencies } = JSON.parse(await readFile(join(docs, '../package.json'), 'utf8')) as { dependencies: object }
   expect(new Set(justified)).toEqual(new Set(Object.keys(dependencies)))
 })
+
+test('decisions are numbered without a gap, in their names and in their titles', async () => {
+  const files = (await readdir(join(docs, 'decisions'))).filter((name) => name !== 'README.md').toSorted()
+  const titles = await Promise.all(files.map((name) => readFile(join(docs, 'decisions', name), 'utf8')))
+  const numbers = files.map((_, index) => String(index + 1).padStart(4, '0'))
+  expect(files.map((name) => name.slice(0, 4))).toEqual(numbers)
+  expect(titles.map((text) => text.match(/^# (\d{4}) /)?.[1])).toEqual(numbers)
+})
+
+test('every link in the documentation leads to a file that is there, and to a heading in it', async () => {
+  const documents = (await readdir(docs, { recursive: true })).filter((name) => name.endsWith('.md'))
+  const files = ['../README.md', '../CHANGELOG.md', ...documents].map((name) => join(docs, name))
+  const dead = await Promise.all(files.map(deadLinks))
+  expect(dead.flat()).toEqual([])
+})
+
+/** @returns each as `docs/a.md: b.md#c` */
+async function deadLinks(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8')
+  const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link)
+  const dead = await Promise.all(links.map(async (link) => ((await isAlive(file, link)) ? [] : [link])))
+  return dead.flat().map((link) => `${relative(join(docs, '..'), file)}: ${link}`)
+}
+
+async function isAlive(file: string, link: string): Promise<boolean> {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? file : resolve(dirname(file), path)
+  if (!existsSync(target)) return false
+  return anchor === undefined || headings(await readFile(target, 'utf8')).includes(anchor)
+}
+
+/** As GitHub makes anchors of them. */
+function headings(text: string): readonly string[] {
+  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title)
+  return titles.map((title) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
