@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { err, errAsync, ok, okAsync, ResultAsync, type Result } from 'neverthrow'
+import { OWN_TOKEN } from '../model/own-token.ts'
 import { printable } from '../model/printable.ts'
 import { describeSecret, Secret, type SecretProblem, type SecretReference, type SecretSource } from '../model/secret.ts'
 import { type FileIdentity, type FileProblem, LARGEST_FILE, readSmallFile } from './file.ts'
@@ -14,11 +15,6 @@ export interface SecretPlaces {
   /** systemd's `$CREDENTIALS_DIRECTORY`, where it is set. */
   readonly credentialsDirectory: string | undefined
 }
-
-/** Our own token: no provider key, whoever declares so. */
-const TOKEN_CREDENTIAL = 'ai-gateway-api-key'
-const TOKEN_VARIABLE = 'AI_GATEWAY_API_KEY'
-const TOKEN_FILE_VARIABLE = 'AI_GATEWAY_API_KEY_FILE'
 
 type FileReference = Exclude<SecretReference, { $env: string }>
 
@@ -40,7 +36,7 @@ export function fileOf(source: SecretSource, places: SecretPlaces): string | und
 
 function readVariable(source: { readonly $env: string }, { env }: SecretPlaces): Result<Secret, SecretProblem> {
   const value = source.$env === '' ? undefined : env[source.$env]
-  if (source.$env === TOKEN_VARIABLE) return err(problem(source, 'unusable', OUR_TOKEN))
+  if (source.$env === OWN_TOKEN.variable) return err(problem(source, 'unusable', OUR_TOKEN))
   if (value === undefined) return err(problem(source, 'not-set', NOT_SET))
   return value === '' ? err(problem(source, 'empty', 'is empty: expected a value')) : ok(secretFrom(source, value))
 }
@@ -88,10 +84,10 @@ function readFromFile(source: FileReference, path: string, places: SecretPlaces)
 
 /** By whatever name it is reached: a link to the token's file is the token's file. */
 async function isOfToken({ dev, ino }: FileIdentity, { env, credentialsDirectory }: SecretPlaces): Promise<boolean> {
-  const named = env[TOKEN_FILE_VARIABLE]
+  const named = env[OWN_TOKEN.fileVariable]
   const paths = [
     ...(named ? [resolve(named)] : []),
-    ...(credentialsDirectory ? [join(credentialsDirectory, TOKEN_CREDENTIAL)] : []),
+    ...(credentialsDirectory ? [join(credentialsDirectory, OWN_TOKEN.credential)] : []),
   ]
   const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))
   return found.some((each) => each !== undefined && each.dev === dev && each.ino === ino)

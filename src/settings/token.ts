@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { err, errAsync, fromAsyncThrowable, ok, okAsync, type Result, type ResultAsync } from 'neverthrow'
+import { OWN_TOKEN } from '../model/own-token.ts'
 import { printable } from '../model/printable.ts'
 import { Secret } from '../model/secret.ts'
 import { TOKEN_PLACES } from './problem.ts'
@@ -22,12 +23,6 @@ export interface TokenSources {
   readonly readFile?: (path: string) => Promise<string>
 }
 
-/** The systemd credential (`LoadCredential=ai-gateway-api-key:…`). */
-const CREDENTIAL = 'ai-gateway-api-key'
-
-/** The variable that holds a token itself. */
-const VARIABLE = 'AI_GATEWAY_API_KEY'
-
 /** Where a token may be. */
 export interface TokenPlace {
   /** In words. */
@@ -40,19 +35,20 @@ export interface TokenPlace {
 
 /** The places that are given, strongest first: the systemd credential, the file named by `AI_GATEWAY_API_KEY_FILE`, `AI_GATEWAY_API_KEY`. */
 export function tokenPlaces(env: TokenSources['env']): readonly TokenPlace[] {
-  const { CREDENTIALS_DIRECTORY: folder, AI_GATEWAY_API_KEY_FILE: file, [VARIABLE]: value } = env
+  const { credential, fileVariable, variable } = OWN_TOKEN
+  const { CREDENTIALS_DIRECTORY: folder, [fileVariable]: file, [variable]: value } = env
   return [
     ...(folder
-      ? [{ name: `the systemd credential ${CREDENTIAL}`, path: join(folder, CREDENTIAL), optional: true as const }]
+      ? [{ name: `the systemd credential ${credential}`, path: join(folder, credential), optional: true as const }]
       : []),
     ...(file === undefined ? [] : [{ name: nameOf(file), path: file }]),
-    ...(value === undefined ? [] : [{ name: VARIABLE }]),
+    ...(value === undefined ? [] : [{ name: variable }]),
   ]
 }
 
 /** What is no path may be a token. */
 function nameOf(file: string): string {
-  return `the file named by AI_GATEWAY_API_KEY_FILE${isAbsolute(file) ? ` (${file})` : ''}`
+  return `the file named by ${OWN_TOKEN.fileVariable}${isAbsolute(file) ? ` (${file})` : ''}`
 }
 
 /** A token, and the place that gave it. */
@@ -85,7 +81,7 @@ function readPlace(
   { env, readFile: read = readText }: TokenSources,
 ): ResultAsync<Token | undefined, TokenError> {
   if (path !== undefined) return readToken(read, path, name)
-  return okAsync(env[VARIABLE] ?? '').andThen((text) => tokenOf(text, name))
+  return okAsync(env[OWN_TOKEN.variable] ?? '').andThen((text) => tokenOf(text, name))
 }
 
 type ReadFile = (path: string) => Promise<string>

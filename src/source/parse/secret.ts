@@ -1,3 +1,4 @@
+import { OWN_TOKEN } from '../../model/own-token.ts'
 import { Secret, type SecretSource } from '../../model/secret.ts'
 import { complain, expected, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
@@ -48,16 +49,14 @@ const $file: Read<SecretSource> = (place, value) => {
 const $credential: Read<SecretSource> = (place, value) => {
   const isName = typeof value === 'string' && /^[^/\p{Cc}\p{Cs}]{1,255}$/u.test(value) && value !== '.' && value !== '..'
   if (!isName) return expected(place, 'the name of a systemd credential: 1 to 255 characters that can name a file', value)
-  return value === OWN_CREDENTIAL ? refuseOwnToken(place) : { $credential: value }
+  return value === OWN_TOKEN.credential ? refuseOwnToken(place) : { $credential: value }
 }
 
 const references = { $env, $file, $credential } as const
 
 const WAYS = Object.keys(references) as readonly (keyof typeof references)[]
 
-/** Where the daemon's own token comes from. */
-const OWN_VARIABLES: ReadonlySet<string> = new Set(['AI_GATEWAY_API_KEY', 'AI_GATEWAY_API_KEY_FILE'])
-const OWN_CREDENTIAL = 'ai-gateway-api-key'
+const OWN_VARIABLES: ReadonlySet<string> = new Set([OWN_TOKEN.variable, OWN_TOKEN.fileVariable])
 
 function refuseOwnToken(place: Place): undefined {
   return complain(
