@@ -22,13 +22,17 @@ describe.skipIf(UNTRACEABLE)(
       const kills = killsAt(tracedCalls(readFileSync(log, 'utf8')))
       console.info(`apply: ${kills.length} system calls on the lockfile, its temporary file and its folder`)
       expect(kills.length).toBeGreaterThanOrEqual(LEAST_KILLS)
+      let killed = 0
       for (const kill of kills) {
         const scene = await busyScene()
-        const killed = applyTraced(scene, join(scene.folder, 'strace.log'), [kill])
-        expect(await killed.ended, `${kill.call} ${kill.when}`).toBe('SIGKILL')
+        const ended = await applyTraced(scene, join(scene.folder, 'strace.log'), [kill]).ended
+        // How much is written at once differs from run to run, and so does how often: the last calls may not come again.
+        if (ended === 'SIGKILL') killed++
+        else expect(ended, `${kill.call} ${kill.when}`).toBe(0)
         expect(await scene.start('apply', ...SYNC).ended).toBe(0)
         await expectConverged(scene)
       }
+      expect(killed).toBeGreaterThanOrEqual(LEAST_KILLS)
     })
   },
 )
