@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// What tests make is as safe as they say, also where a group may write whatever somebody makes; every process of them inherits it.
+process.umask(0o022)
+
 export default defineConfig({
   resolve: { alias: { 'aigw-sync': new URL('./src/index.ts', import.meta.url).pathname } },
   test: {

@@ -12,7 +12,7 @@ export const EXIT = {
   usage: 64,
   /** The gateway, another daemon, or a full disk stands in the way for the time being (`EX_TEMPFAIL`). */
   temporary: 75,
-  /** The token is rejected, or a file may not be used (`EX_NOPERM`). */
+  /** The token is rejected, a file may not be used, or others may write the folder (`EX_NOPERM`). */
   denied: 77,
   /** Settings, folder or lockfile cannot be worked with, or, in `validate`, a module (`EX_CONFIG`). */
   config: 78,

@@ -68,7 +68,7 @@ function otherOwner({ path, recorded, owner }: OtherOwner): string {
 function folder({ type, dir, msg }: FolderError): Ending {
   if (type === 'missing')
     return config(`there is no folder ${dir}; make it with \`aigw-sync init ${dir}\`, or name another with --dir`)
-  return { failure: { msg }, exitCode: type === 'unreadable' ? EXIT.denied : EXIT.config }
+  return { failure: { msg }, exitCode: type === 'not-a-folder' ? EXIT.config : EXIT.denied }
 }
 
 function refused(error: Refusal): Ending {

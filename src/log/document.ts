@@ -74,7 +74,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   settled: 'true where the answer was lost and a listing showed the outcome',
   reason: 'why, as one word of a fixed set',
   file: 'the module, below the folder',
-  problem: 'why a module does not load: `unreadable`, `syntax`, `import`, `threw`, `timeout`, `exit`, `invalid`',
+  problem: 'why a module does not load: `unreadable`, `unsafe`, `syntax`, `import`, `threw`, `timeout`, `exit`, `invalid`',
   line: 'the line in the module, from 1',
   column: 'the column in the module, from 1',
   path: 'the place in the data: `router.rules[0].steps[0].keys`',

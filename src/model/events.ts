@@ -176,7 +176,7 @@ export interface ModuleProblem {
   keys?: readonly string[]
 }
 
-export type ProblemKind = 'unreadable' | 'syntax' | 'import' | 'threw' | 'timeout' | 'exit' | 'invalid'
+export type ProblemKind = 'unreadable' | 'unsafe' | 'syntax' | 'import' | 'threw' | 'timeout' | 'exit' | 'invalid'
 
 export type EventName = keyof EventFields
 

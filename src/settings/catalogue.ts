@@ -73,6 +73,12 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     meaning:
       "the values of providers' keys may stand in modules as plain text, for trials: whoever reads the folder has them then",
   },
+  strictPermissions: {
+    kind: boolean,
+    default: 'true',
+    meaning:
+      'the folder, all above it and the modules must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same',
+  },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {
     kind: choice(LOG_FORMATS),

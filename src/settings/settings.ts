@@ -36,6 +36,8 @@ export interface Settings {
   readonly evaluationMemory: number
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
+  /** Whether what others than root and the daemon's user may write is refused. */
+  readonly strictPermissions: boolean
   readonly logLevel: LogLevel
   /** Undefined: by terminal. */
   readonly logFormat: LogFormat | undefined

@@ -19,6 +19,7 @@ export interface SourceOptions {
   readonly owner: string
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
+  readonly strictPermissions: boolean
   /** Whether to follow the folder after the first look. */
   readonly watch: boolean
 }
@@ -63,11 +64,12 @@ export class Source {
    * Reads the folder and begins to watch it. Resolves when every module was looked at; one that runs long is waited for only
    * where nothing is watched.
    * @param onChange told which keys changed, from then on
-   * @returns err when the folder is missing or cannot be read
+   * @returns err when the folder is missing, cannot be read, or is not safe
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
-    const { dir, settle, watch } = this.#options
-    const opened = await openFolder({ dir, settleMs: settle, watch }, (change) => this.#enqueue(change), this.#report)
+    const { dir, settle, strictPermissions, watch } = this.#options
+    const options = { dir, settleMs: settle, strictPermissions, watch }
+    const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
     this.#folder = opened.value
     await this.#queue

@@ -52,6 +52,7 @@ test('without anything, the defaults', async () => {
       evaluationMemory: 256,
       requireAccess: false,
       plainSecrets: false,
+      strictPermissions: true,
       logLevel: 'info',
       logFormat: undefined,
     },
@@ -176,7 +177,7 @@ describe('an unknown setting', () => {
     )
   })
 
-  test.each(['strictPermissions', 'adminSocket', 'constructor', '__proto__', 'x'])(
+  test.each(['shinyColours', 'adminSocket', 'constructor', '__proto__', 'x'])(
     '%s, near to none, is an error without a guess',
     async (written) => {
       await write('aigw-sync.config.json', `{ "${written}": 1 }`)

@@ -32,6 +32,7 @@ async function openSource(content: Files | ((folder: ConfigFolder) => void) = {}
     owner: 'platform',
     requireAccess: false,
     plainSecrets: false,
+    strictPermissions: true,
   }
   const source = new Source({ ...options, dir: folder.dir, watch }, (event) => told.push({ ...event }))
   onTestFinished(() => source.close())
@@ -70,6 +71,7 @@ describe('the first look', () => {
       owner: 'platform',
       requireAccess: false,
       plainSecrets: false,
+      strictPermissions: true,
     }
     const source = new Source({ ...options, dir, watch: true }, () => {})
     onTestFinished(() => source.close())

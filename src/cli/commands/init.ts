@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { initFolder, type InitError, type InitOutcome, shippedFiles } from '../init/init.ts'
 import { TYPES_PATH } from '../init/tsconfig.ts'
 import { packageFolder } from '../package.ts'
-import { quoted } from '../quoted.ts'
+import { quoted } from '../../model/quoted.ts'
 import { complain } from '../stderr.ts'
 
 /** `aigw-sync init [dir]`: a folder to begin with. */

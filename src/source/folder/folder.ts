@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { err, ok, type Result, ResultAsync } from 'neverthrow'
 import type { ModuleProblem, Report } from '../../model/events.ts'
 import type { SourceFile } from './file.ts'
+import { openGuard } from './guard.ts'
 import { Keeper } from './keeper.ts'
-import { findRoot, type FolderError } from './root.ts'
+import { findDanger, findRoot, type FolderError } from './root.ts'
 
 export type { FolderError } from './root.ts'
 
@@ -11,6 +12,8 @@ export interface FolderOptions {
   readonly dir: string
   /** Quiet time after the last event of a burst before anything is told. */
   readonly settleMs: number
+  /** Default true: what others than root and our own user may write is not read. */
+  readonly strictPermissions?: boolean
   /** Default true. False: look once, and never again unless asked. */
   readonly watch?: boolean
 }
@@ -38,7 +41,7 @@ export interface Folder {
 /**
  * Keeps telling which source files a folder holds. The listener is called for one change at a time: first with everything there
  * is, then with what differs. Resolves when the first change was delivered and the folder is watched, with no gap between.
- * @returns err when the folder is missing, is no folder, or cannot be listed
+ * @returns err when the folder is missing, is no folder, cannot be listed, or is not safe
  */
 export function openFolder(
   options: FolderOptions,
@@ -49,14 +52,17 @@ export function openFolder(
 }
 
 async function open(
-  { dir, settleMs, watch = true }: FolderOptions,
+  { dir, settleMs, strictPermissions = true, watch = true }: FolderOptions,
   listener: (change: FolderChange) => void,
   report: Report,
 ): Promise<Result<Folder, FolderError>> {
   const path = resolve(dir)
   const root = findRoot(path)
   if (root.isErr()) return err(root.error)
-  const keeper = new Keeper({ dir: path, root: root.value, settleMs, listener, report })
+  const guard = openGuard(strictPermissions)
+  const danger = findDanger(path, guard)
+  if (danger) return err(danger)
+  const keeper = new Keeper({ dir: path, root: root.value, guard, settleMs, listener, report })
   await keeper.start(watch)
   return ok(keeper)
 }

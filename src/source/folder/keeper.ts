@@ -1,16 +1,18 @@
 import type { Report } from '../../model/events.ts'
 import { degradedMessage } from './degraded.ts'
 import type { Folder, FolderChange } from './folder.ts'
+import type { Guard } from './guard.ts'
 import { collectHints } from './hints.ts'
 import { createLedger, type Difference } from './ledger.ts'
-import { look, type Sight } from './look.ts'
-import { findRoot, type Root } from './root.ts'
+import { look, type Sight, unsafeSight } from './look.ts'
+import { findDanger, findRoot, type Root } from './root.ts'
 import { type Watch, startWatch } from './watch.ts'
 
 export interface KeeperOptions {
   /** Absolute. */
   readonly dir: string
   readonly root: Root
+  readonly guard: Guard
   readonly settleMs: number
   readonly listener: (change: FolderChange) => void
   readonly report: Report
@@ -97,11 +99,18 @@ export class Keeper implements Folder {
     const root = this.#findRoot()
     if (root === undefined) return this.#lose(cause)
     if (root.identity !== this.#root?.identity) return this.#find(root, cause)
-    const sight = await look(root.real, [...paths, ...this.#ledger.troubled()], this.#ledger)
+    const sight = await this.#see(root, [...paths, ...this.#ledger.troubled()])
     if (this.#closed) return
     // What was seen while the folder was being taken away says nothing.
     if (this.#findRoot()?.identity !== root.identity) return this.#look(cause, EVERYTHING)
     this.#tell(cause, sight)
+  }
+
+  /** Permissions may change at any time, those of the parents without a sound: so they are looked at before each look. */
+  async #see(root: Root, paths: Iterable<string>): Promise<Sight> {
+    const { dir, guard } = this.#options
+    const danger = findDanger(dir, guard)
+    return danger ? unsafeSight(danger.msg) : look({ root: root.real, guard, known: this.#ledger }, paths)
   }
 
   #tell(cause: Cause, sight: Sight): void {

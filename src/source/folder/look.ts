@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { createPlaces, type FolderPlace, type Place, type Places } from './places.ts'
+import type { Guard } from './guard.ts'
+import { createPlaces, type FolderPlace, type HiddenPlace, type Place, type Places } from './places.ts'
 import { type Finding, readSource, stampOf, unreadable } from './read.ts'
 import { hasSourceExtension, isLeftAlone, isPlumbing } from './rules.ts'
 import { errorCode, isMissing } from './system.ts'
@@ -22,9 +23,15 @@ export interface Sight {
   readonly listed: ReadonlySet<string>
 }
 
-interface Looking {
-  readonly places: Places
+export interface LookOptions {
+  /** The folder's real path. */
+  readonly root: string
+  readonly guard: Guard
   readonly known: Known
+}
+
+interface Looking extends LookOptions {
+  readonly places: Places
   readonly findings: Map<string, Finding>
   readonly unlisted: Set<string>
   readonly listed: Set<string>
@@ -41,13 +48,11 @@ const SLICE_MS = 5
  *
  * The calls are synchronous, in slices: for small local files that takes half the time of reading 32 at once through the thread
  * pool, and a single save is read within a tenth of a millisecond.
- *
- * @param root the folder's real path
  */
-export async function look(root: string, paths: Iterable<string>, known: Known): Promise<Sight> {
+export async function look(options: LookOptions, paths: Iterable<string>): Promise<Sight> {
   const looking: Looking = {
-    places: createPlaces(root),
-    known,
+    ...options,
+    places: createPlaces(options.root, options.guard),
     findings: new Map(),
     unlisted: new Set(),
     listed: new Set(),
@@ -56,6 +61,12 @@ export async function look(root: string, paths: Iterable<string>, known: Known):
   await inSlices(lookAtAll(looking, paths))
   if (looking.swept.size > 0) await inSlices(findAbsent(looking))
   return looking
+}
+
+/** Of a folder that is not safe: something is there, and none of it counts. */
+export function unsafeSight(msg: string): Sight {
+  const problem = { file: '.', problem: 'unsafe', msg } as const
+  return { findings: new Map([['.', { type: 'problem', problem }]]), unlisted: new Set(['']), listed: new Set() }
 }
 
 async function inSlices(work: Iterable<void>): Promise<void> {
@@ -85,7 +96,7 @@ function* note(looking: Looking, path: string, place: Place, how: 'read' | 'comp
       yield* list(looking, path, place)
       break
     case 'hidden':
-      noteHidden(looking, path, place.msg, place.mayHoldFiles)
+      noteHidden(looking, path, place)
       break
     case 'missing':
       // What was known as a file has nothing below; anything else may have been a folder.
@@ -100,7 +111,7 @@ function* note(looking: Looking, path: string, place: Place, how: 'read' | 'comp
 function fileFinding(looking: Looking, path: string, place: Extract<Place, { type: 'file' }>, how: 'read' | 'compare'): Finding {
   if (!hasSourceExtension(path)) return { type: 'missing' }
   const unchanged = how === 'compare' && looking.known.stamp(path) === stampOf(place.stats).value
-  return unchanged ? { type: 'same' } : readSource(path, place.real)
+  return unchanged ? { type: 'same' } : readSource(path, place.real, looking.guard)
 }
 
 function* list(looking: Looking, path: string, folder: FolderPlace): Generator<void> {
@@ -124,22 +135,20 @@ function readFolder(looking: Looking, path: string, folder: FolderPlace): Dirent
     const code = errorCode(error)
     if (isMissing(code)) looking.swept.add(path)
     else
-      noteHidden(
-        looking,
-        path,
-        `is a folder that cannot be listed (${code}); the user that runs aigw-sync needs chmod u+rx`,
-        true,
-      )
+      noteHidden(looking, path, {
+        msg: `is a folder that cannot be listed (${code}); the user that runs aigw-sync needs chmod u+rx`,
+        mayHoldFiles: true,
+      })
     return undefined
   }
 }
 
-function noteHidden(looking: Looking, path: string, why: string, mayHoldFiles: boolean): void {
+function noteHidden(looking: Looking, path: string, { msg, problem, mayHoldFiles }: Omit<HiddenPlace, 'type'>): void {
   if (mayHoldFiles) looking.unlisted.add(path)
   else looking.swept.add(path)
   const matters = mayHoldFiles || hasSourceExtension(path)
   const name = path || '.'
-  looking.findings.set(name, matters ? { type: 'problem', problem: unreadable(name, why) } : { type: 'missing' })
+  looking.findings.set(name, matters ? { type: 'problem', problem: unreadable(name, msg, problem) } : { type: 'missing' })
 }
 
 /** Known paths below something that was seen whole, and that were not seen, are missing. */

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto'
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import type { ModuleProblem } from '../../model/events.ts'
 import type { SourceFile } from './file.ts'
+import type { Guard } from './guard.ts'
+import { refusalOf } from './hazard.ts'
 import { errorCode, isMissing } from './system.ts'
 
 /** What a look found at the path of a file. */
@@ -32,12 +34,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @param path below the folder
  * @param real where to open it
  */
-export function readSource(path: string, real: string): Finding {
+export function readSource(path: string, real: string, guard: Guard): Finding {
   let descriptor: number | undefined
   try {
     // O_NONBLOCK: should a pipe have taken the file's place, opening it must not wait for a writer.
     descriptor = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
-    return readOpen(path, descriptor)
+    return readOpen(path, real, descriptor, guard)
   } catch (error) {
     const code = errorCode(error)
     return isMissing(code) ? { type: 'missing' } : { type: 'problem', problem: unreadable(path, refusal(code)) }
@@ -46,9 +48,9 @@ export function readSource(path: string, real: string): Finding {
   }
 }
 
-/** A file that is there and cannot be a module. */
-export function unreadable(file: string, why: string): ModuleProblem {
-  return { file, problem: 'unreadable', msg: `${file} ${why}.` }
+/** Something that is there, and cannot be a module or is not to be one. */
+export function unreadable(file: string, why: string, problem: 'unreadable' | 'unsafe' = 'unreadable'): ModuleProblem {
+  return { file, problem, msg: `${file} ${why}.` }
 }
 
 export function stampOf(stats: BigIntStats): Stamp {
@@ -56,10 +58,13 @@ export function stampOf(stats: BigIntStats): Stamp {
   return { value: `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`, settled: age > CLOCK_STEP_MS }
 }
 
-function readOpen(path: string, descriptor: number): Finding {
+/** Its owner and permissions are asked of the open file: another one may have its name by now. */
+function readOpen(path: string, real: string, descriptor: number, guard: Guard): Finding {
   const stats = fstatSync(descriptor, { bigint: true })
   const stamp = stampOf(stats)
   if (!stats.isFile()) return { type: 'problem', problem: unreadable(path, 'is not a regular file'), stamp }
+  const hazard = guard.within(real, stats)
+  if (hazard) return { type: 'problem', problem: unreadable(path, refusalOf(hazard), 'unsafe'), stamp }
   if (stats.size > LIMIT) return { type: 'problem', problem: unreadable(path, tooLarge(stats.size)), stamp }
   const bytes = readFileSync(descriptor)
   const text = decode(bytes)

@@ -1,5 +1,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { err, ok, type Result } from 'neverthrow'
+import type { Guard } from './guard.ts'
+import { describeHazards } from './hazard.ts'
 import { errorCode } from './system.ts'
 
 /** The config folder as it stands at one moment. */
@@ -12,7 +14,7 @@ export interface Root {
 
 /** Why a folder cannot be used. */
 export interface FolderError {
-  readonly type: 'missing' | 'not-a-folder' | 'unreadable'
+  readonly type: 'missing' | 'not-a-folder' | 'unreadable' | 'unsafe'
   readonly dir: string
   readonly msg: string
 }
@@ -29,6 +31,16 @@ export function findRoot(dir: string): Result<Root, FolderError> {
   } catch (error) {
     return err(rootError(dir, errorCode(error)))
   }
+}
+
+/** What stands against reading anything in a folder that is there: somebody else may write it, or what leads to it. */
+export function findDanger(dir: string, guard: Guard): FolderError | undefined {
+  const hazards = guard.wayTo(dir)
+  if (hazards.length === 0) return undefined
+  const msg =
+    `The folder ${dir} is not safe: others than root and the user that runs aigw-sync could change what its modules say. ` +
+    `${describeHazards(hazards)}. Mend that, name a folder elsewhere with --dir, or accept it with --strict-permissions false.`
+  return { type: 'unsafe', dir, msg }
 }
 
 function rootError(dir: string, code: string): FolderError {

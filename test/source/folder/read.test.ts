@@ -1,6 +1,7 @@
 import { lstatSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { UNGUARDED } from '../../../src/source/folder/guard.ts'
 import { readSource, stampOf } from '../../../src/source/folder/read.ts'
 import { createScratch } from './recorder.ts'
 
@@ -23,12 +24,12 @@ test('a file keeps its stamp until it is written', () => {
   const path = join(scratch.dir, 'a.ts')
   writeFileSync(path, '1')
   const before = stampOf(statsOf(path)).value
-  expect(readSource('a.ts', path)).toMatchObject({ type: 'file', stamp: { value: before } })
+  expect(readSource('a.ts', path, UNGUARDED)).toMatchObject({ type: 'file', stamp: { value: before } })
   writeFileSync(path, '22')
-  expect(readSource('a.ts', path)).toMatchObject({ type: 'file', stamp: { value: expect.not.stringMatching(before) } })
+  expect(readSource('a.ts', path, UNGUARDED)).toMatchObject({ type: 'file', stamp: { value: expect.not.stringMatching(before) } })
 })
 
 test('a file that went since it was found is missing', () => {
   using scratch = createScratch()
-  expect(readSource('a.ts', join(scratch.dir, 'a.ts'))).toEqual({ type: 'missing' })
+  expect(readSource('a.ts', join(scratch.dir, 'a.ts'), UNGUARDED)).toEqual({ type: 'missing' })
 })
