@@ -75,8 +75,9 @@ export class KeyProcess {
 
   noteGone(): void {
     const { managed, complete } = this.view.desired
+    if (!complete) return // nothing is concluded from that: what was gone before is so still
     for (const name of this.#sim.names) {
-      if (!complete || managed.has(`openai\n${name}`)) this.#goneSince.delete(name)
+      if (managed.has(`openai\n${name}`)) this.#goneSince.delete(name)
       else if (!this.#goneSince.has(name)) this.#goneSince.set(name, performance.now())
     }
   }
