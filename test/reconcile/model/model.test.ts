@@ -1,24 +1,13 @@
 import * as fc from 'fast-check'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { act, furnish } from './act.ts'
 import { commands, setting } from './commands.ts'
+import { RUNS, SEED, useModelTime } from './harness.ts'
 import { comeToRest } from './quiet.ts'
 import { judgeRest } from './rest.ts'
 import { Sim } from './sim.ts'
 
-const RUNS = Number(process.env['AIGW_MODEL_RUNS'] ?? 2_000)
-/** The same for everybody, so that it says something about the change at hand; `AIGW_TEST_SEED=random` looks further. */
-const SEED = process.env['AIGW_TEST_SEED'] === 'random' ? Date.now() % 1_000_000 : Number(process.env['AIGW_TEST_SEED'] ?? 3)
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
-  vi.spyOn(Math, 'random').mockReturnValue(0.5) // so that a seed says everything
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+useModelTime()
 
 test('whatever happens, it ends with exactly one of everything, and nothing is done on the way that must not be', async () => {
   console.warn(`model: ${RUNS} sequences, seed ${SEED} (repeat with AIGW_TEST_SEED=${SEED}, more with AIGW_MODEL_RUNS=20000)`)

@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Rules } from '../../../../src/plan/world.ts'
 import { OWNER } from '../../../support/states.ts'
+import { useModelTime } from '../../model/harness.ts'
 import { act, furnish } from './act.ts'
 import type { Command, HumanAct } from './commands.ts'
 import { comeToRest, judgeRest } from './rest.ts'
 import { KeySim, VALUES } from './sim.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
-  vi.spyOn(Math, 'random').mockReturnValue(0.5)
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+useModelTime()
 
 interface Case {
   /** What is there, applied and at rest. */
