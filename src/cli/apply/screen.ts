@@ -7,7 +7,7 @@ import { reaches } from '../narrate.ts'
 import { planDocument } from '../render/plan-document.ts'
 import { planLines } from '../render/plan-lines.ts'
 import { type Line, renderLines, type Style } from '../render/text.ts'
-import { KeyTally } from './key-tally.ts'
+import { type KeyCounts, KeyTally } from './key-tally.ts'
 import { Progress } from './progress.ts'
 import { closingLine } from './summary.ts'
 import { isWorthALine } from './worth-a-line.ts'
@@ -56,7 +56,8 @@ export class Screen {
 
   finish(outcome: OnceOutcome): void {
     this.end()
-    const line = closingLine(outcome, this.#keys.counts, performance.now() - this.#start)
+    const { counts } = this.#keys
+    const line = closingLine(withoutKeys(outcome, counts), counts, performance.now() - this.#start)
     if (line) this.#print([line])
   }
 
@@ -79,4 +80,9 @@ const SIGNS: { readonly info: Sign; readonly [level: string]: Sign } = {
   warn: ['▲', 'yellow'],
   error: ['×', 'red'],
   fatal: ['×', 'red'],
+}
+
+/** An outcome counts what fails of entries and provider keys together; the line says them apart. */
+function withoutKeys(outcome: OnceOutcome, { failed, retrying }: KeyCounts): OnceOutcome {
+  return { ...outcome, failed: Math.max(0, outcome.failed - failed), retrying: Math.max(0, outcome.retrying - retrying) }
 }
