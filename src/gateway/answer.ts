@@ -4,6 +4,8 @@ import type { Answer } from './exchange.ts'
 import { retryAfter } from './retry-after.ts'
 import { cleanText } from './text.ts'
 
+const NOT_MODIFIED = 304
+
 const NOT_FOUND = 'ERR_NGROK_27611'
 
 /** Makes something of a JSON document. @returns err with what is wrong with it, in words without its values */
@@ -46,10 +48,13 @@ export function refusal(answer: Answer, secret: string): GatewayError {
 
 /** A refusal in no words but ours. */
 export function describeStatus(status: number): string {
-  return `answered with status ${status}${status < 400 ? ', a redirect, which is not followed' : ''}`
+  return `answered with status ${status}${status < 400 && status !== NOT_MODIFIED ? ', a redirect, which is not followed' : ''}`
 }
 
 function readJson({ headers, body }: Answer): Result<unknown, string> {
+  // None was asked for, and what is packed may be a thousand times as large once it is unpacked.
+  if (!/^\s*(?:identity\s*)?$/i.test(first(headers['content-encoding']) ?? ''))
+    return err('the answer is compressed, which was not asked for')
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(first(headers['content-type']) ?? ''))
     return err('the answer is not JSON by its content type')
   return parseJson(body)
