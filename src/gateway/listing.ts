@@ -88,8 +88,7 @@ function pageCall<Item extends Identified>(
     kind: 'read',
     method: 'GET',
     path: `${path}?limit=${PAGE_SIZE}${after}`,
-    read: (answer, secret) =>
-      readAnswer(answer, decodeNext, secret).map((page) => ({ page, size: answer.body.length })),
+    read: (answer, secret) => readAnswer(answer, decodeNext, secret).map((page) => ({ page, size: answer.body.length })),
   }
 }
 

@@ -1,5 +1,5 @@
 /** So long an earlier look is believed over listings that show an older state, in milliseconds. */
-const LONGEST_LAG_MS = 60_000
+export const LONGEST_LAG_MS = 60_000
 
 /**
  * Decides whether a listing lags behind what was seen before. It may, for seconds; where it goes on, it is right: a clock of the
