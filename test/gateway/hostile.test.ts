@@ -100,11 +100,12 @@ describe.each(mischiefs)('a gateway that answers with %s', (name, mischief, expe
 
 const stamp = (nonce: string) => ({ ...draft().stamp, nonce })
 
-describe('an answer to another request is never taken for this one’s', () => {
-  const makeOne = (nonce: string) => () => ({ ...draft(), stamp: stamp(nonce) })
-  const oneOf = (nonce: string) =>
-    answer(JSON.stringify(sentConfiguration(`aigac_${nonce}`, { metadata: encodeMetadata(stamp(nonce)) })))
+const makeOne = (nonce: string) => () => ({ ...draft(), stamp: stamp(nonce) })
 
+const oneOf = (nonce: string) =>
+  answer(JSON.stringify(sentConfiguration(`aigac_${nonce}`, { metadata: encodeMetadata(stamp(nonce)) })))
+
+describe('an answer to another request is never taken for this one’s', () => {
   test('where two came for the one before, at once', async () => {
     let posts = 0
     const { url } = await serveRaw((socket) =>
