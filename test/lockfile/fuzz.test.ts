@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { formatLockfile } from '../../src/lockfile/format.ts'
 import { openLockfileStore } from '../../src/lockfile/store.ts'
 import { lockfile, text } from './arbitraries.ts'
-import { aFolder, anEar, anEntry, IDENTITY } from './samples.ts'
+import { aFolder, anEar, IDENTITY } from './samples.ts'
 
 /** What befalls a file: cut short, a bit that flipped, a part that is there twice, something put in. */
 const damage: fc.Arbitrary<(bytes: Buffer) => Buffer> = fc

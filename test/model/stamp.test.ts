@@ -98,3 +98,10 @@ test.each([
 ])('%s has no stamp where one belongs: %s', (metadata, expected) => {
   expect(isMisstamped(metadata)).toBe(expected)
 })
+
+test('metadata that is nested deeper than anything could walk through is text, with a stamp beside it or without', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  const stamped = `{"aigw-sync":{"key":"k","nonce":"n","owner":"o"},"x":${deep}}`
+  expect(decodeMetadata(stamped)).toEqual({ stamp: { key: 'k', nonce: 'n', owner: 'o' }, user: stamped })
+  expect(decodeMetadata(`{"x":${deep}}`)).toEqual({ user: `{"x":${deep}}` })
+})
