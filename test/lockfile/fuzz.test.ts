@@ -40,8 +40,8 @@ const outline = fc
 
 describe.each<[string, fc.Arbitrary<Uint8Array>]>([
   ['bytes of any kind', fc.uint8Array({ maxLength: 2_000 })],
-  ['text of any kind', fc.string({ unit: 'binary' }).map((text) => Buffer.from(text))],
-  ['JSON of any kind', fc.json().map((text) => Buffer.from(text))],
+  ['text of any kind', fc.string({ unit: 'binary' }).map((any) => Buffer.from(any))],
+  ['JSON of any kind', fc.json().map((any) => Buffer.from(any))],
   ['JSON of its outline', outline],
   ['a lockfile that was damaged', damaged],
 ])('%s', (_name, arbitrary) => {
