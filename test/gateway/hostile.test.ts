@@ -132,6 +132,17 @@ describe('an answer to another request is never taken for this one’s', () => {
     expect(posts).toBe(2)
   })
 
+  test('where it comes before anything was asked', async () => {
+    let posts = 0
+    const { url } = await serveRaw((socket) => {
+      socket.write(oneOf('a'))
+      socket.on('data', () => posts++)
+    })
+    const error = errorOf(await trial(url, { patience: 'bounded', retries: 0 }).gateway.create(makeOne('b'), { key: 'k' }))
+    expect(error.type).toMatch(/lost|malformed|unreachable/)
+    expect(posts).toBeLessThanOrEqual(1)
+  })
+
   test('a change or a look is answered with what has another id', async () => {
     const server = await serve((_request, response) => sendJson(response, 200, sentConfiguration('aigac_2')))
     const { gateway } = trial(server.url, { retries: 0 })

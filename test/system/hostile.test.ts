@@ -104,19 +104,19 @@ test('a listing that is answered with what is no answer is asked for again, and 
   expect(await readFile(scene.lockfilePath, 'utf8')).toBe(before)
 })
 
-describe('a listing that never ends', () => {
-  /** A page of one that is new, and says that there is more. */
-  function endless(maker: MischiefMaker, times: number): void {
-    let serial = 0
-    const mischief: Mischief = (socket) => {
-      const by = { id: 'usr_1', uri: '' }
-      const at = { createdAt: '2026-07-01T00:00:00Z', updatedAt: '2026-07-01T00:00:00Z', createdBy: by, lastUpdatedBy: by }
-      const one = { id: `aigac_x${serial++}`, uri: '', name: 'x', ...at }
-      socket.write(whole(JSON.stringify({ aiGatewayAccessKeyConfigurations: [one], uri: '', nextPageUri: 'more' })))
-    }
-    maker.play({ fits: isList, mischief, times })
+/** A page of one that is new, and says that there is more. */
+function endless(maker: MischiefMaker, times: number): void {
+  let serial = 0
+  const mischief: Mischief = (socket) => {
+    const by = { id: 'usr_1', uri: '' }
+    const at = { createdAt: '2026-07-01T00:00:00Z', updatedAt: '2026-07-01T00:00:00Z', createdBy: by, lastUpdatedBy: by }
+    const one = { id: `aigac_x${serial++}`, uri: '', name: 'x', ...at }
+    socket.write(whole(JSON.stringify({ aiGatewayAccessKeyConfigurations: [one], uri: '', nextPageUri: 'more' })))
   }
+  maker.play({ fits: isList, mischief, times })
+}
 
+describe('a listing that never ends', () => {
   test('is told of while it goes on, given up, and the next one counts', async () => {
     const scene = await openHostileScene()
     const daemon = await scene.settled('--resync-interval', '1s')
