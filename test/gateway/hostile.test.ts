@@ -5,6 +5,7 @@ import type { GatewayError } from '../../src/gateway/errors.ts'
 import type { ProviderKeyDraft } from '../../src/gateway/gateway.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { encodeMetadata } from '../../src/model/stamp.ts'
+import { pour } from '../support/pour.ts'
 import { draft, errorOf, sentConfiguration, sentProviderKey, serve, sendJson, serveRaw, trial, valueOf } from './fixtures.ts'
 
 const LARGE = 'x'.repeat(64 * 1024)
@@ -16,16 +17,6 @@ const answer = (body: string | Buffer, headers = '', status = '201 Created') =>
     Buffer.from(`HTTP/1.1 ${status}\r\ncontent-type: application/json\r\n${headers}content-length: ${body.length}\r\n\r\n`),
     Buffer.from(body),
   ])
-
-/** Writes the same for ever. */
-function pour(socket: Socket, head: string, text: string): void {
-  const more = () => {
-    while (!socket.destroyed && socket.write(text));
-  }
-  socket.on('drain', more)
-  socket.write(head)
-  more()
-}
 
 const CHUNKED = 'HTTP/1.1 201 X\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
 

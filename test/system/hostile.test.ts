@@ -1,8 +1,8 @@
 /** A gateway, or something before it, that answers with what is no answer: a person reads why, and all is as declared in the end. */
 import { readFile } from 'node:fs/promises'
-import type { Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { type Asked, type Mischief, type MischiefMaker, openMischief } from '../support/mischief.ts'
+import { pour } from '../support/pour.ts'
 import type { RunningProcess } from '../support/process.ts'
 import { named, openScene } from '../support/scene.ts'
 
@@ -10,16 +10,6 @@ const JSON_TYPE = 'content-type: application/json\r\n'
 
 const whole = (body: string, status = '200 OK') =>
   `HTTP/1.1 ${status}\r\n${JSON_TYPE}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-
-/** Writes the same for as long as it is taken. */
-function pour(socket: Socket, head: string, text: string): void {
-  const more = () => {
-    while (!socket.destroyed && socket.write(text));
-  }
-  socket.on('drain', more)
-  socket.write(head)
-  more()
-}
 
 const CHUNKED = `HTTP/1.1 200 OK\r\n${JSON_TYPE}transfer-encoding: chunked\r\n\r\n`
 

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { addressToConnect, socketOf } from '../../../src/daemon/admin/address.ts'
 import { askDaemon } from '../../../src/daemon/admin/ask.ts'
 import { errorOf } from '../../settings/result.ts'
+import { pour } from '../../support/pour.ts'
 import { temporaryFolder } from '../../support/process.ts'
 import { lockfilePath, openAt } from './fixtures.ts'
 
@@ -45,16 +46,8 @@ describe('asking', () => {
   test('takes no answer that never ends', async () => {
     const lockfile = await lockfilePath()
     const piece = `10000\r\n${'x'.repeat(65_536)}\r\n`
-    const server = createSocket((socket) => {
-      const pour = () => {
-        while (!socket.destroyed && socket.write(piece));
-      }
-      socket.on('error', () => {}).on('drain', pour)
-      socket.once('data', () => {
-        socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
-        pour()
-      })
-    })
+    const answer = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
+    const server = createSocket((socket) => socket.on('error', () => {}).once('data', () => pour(socket, answer, piece)))
     await once(server.listen(socketOf(lockfile)), 'listening')
     onTestFinished(() => void server.close())
     const asked = await askDaemon(lockfile, 'GET', '/status', undefined, 60_000)
