@@ -1,6 +1,7 @@
 import { err, fromThrowable, type Result } from 'neverthrow'
 import type { GatewayError } from './errors.ts'
 import type { Answer } from './exchange.ts'
+import { isIntricate } from './intricate.ts'
 import { retryAfter } from './retry-after.ts'
 import { cleanText } from './text.ts'
 
@@ -57,6 +58,7 @@ function readJson({ headers, body }: Answer): Result<unknown, string> {
     return err('the answer is compressed, which was not asked for')
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(first(headers['content-type']) ?? ''))
     return err('the answer is not JSON by its content type')
+  if (isIntricate(body)) return err('the answer has far more parts than any that is documented')
   return parseJson(body)
 }
 

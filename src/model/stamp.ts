@@ -71,8 +71,11 @@ export function isMisstamped(metadata: string | undefined): boolean {
   return mark !== undefined && !isStamp(mark)
 }
 
+/** Four times what the gateway takes, in UTF-16 code units: to look into more than it can have is to be kept busy. */
+const LONGEST_PARSED = 4 * METADATA_LIMIT
+
 function parseObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{')) return undefined
+  if (!text.startsWith('{') || text.length > LONGEST_PARSED) return undefined
   try {
     return JSON.parse(text) as JsonObject
   } catch {
