@@ -10,12 +10,12 @@ import { isRefusal } from './system.ts'
  * @throws system errors
  */
 export async function makeFolders(folder: string, mode: number): Promise<string | undefined> {
-  if (await makeOne(folder, mode).catch(ignoreMissing)) return folder
-  if (await isFolder(folder)) return undefined
+  const isMade = await makeOne(folder, mode).catch(ignoreMissing)
+  if (isMade !== undefined) return isMade ? folder : undefined
   const parent = dirname(folder)
   const first = parent === folder ? undefined : await makeFolders(parent, mode)
-  const isMade = await makeOne(folder, mode)
-  return first ?? (isMade ? folder : undefined)
+  const isMadeNow = await makeOne(folder, mode)
+  return first ?? (isMadeNow ? folder : undefined)
 }
 
 /** @returns false where something has the name that leads to a folder */

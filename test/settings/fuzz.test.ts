@@ -96,6 +96,18 @@ describe.each(['settings.yaml', 'settings.json', 'settings'])('a file %s', (name
   })
 })
 
+test('of many problems the first are told, and how many more there are', async () => {
+  await writeFile(
+    join(cwd, 'many.json'),
+    JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`x${index}`, 1]))),
+  )
+  const loaded = await loadSettings({ flags: { settings: 'many.json' }, env: {}, cwd })
+  if (loaded.isOk()) throw new Error('expected problems')
+  expectToBeTold(loaded.error)
+  const lines = describeSettingsError(loaded.error).split('\n')
+  expect([lines.length, lines[0], lines.at(-1)]).toEqual([32, 'settings: 100 problems', '  and 70 more'])
+})
+
 test('a name that is a letter off names the setting that is meant, wherever it stands', () => {
   const slip = fc.tuple(fc.constantFrom(...SETTING_NAMES), fc.nat(), fc.constantFrom('flag', 'variable', 'file'))
   fc.assert(
