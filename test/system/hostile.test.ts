@@ -94,6 +94,42 @@ test('a listing that is answered with what is no answer is asked for again, and 
   expect(await readFile(scene.lockfilePath, 'utf8')).toBe(before)
 })
 
+test('answers that are about something else end with one of each, under its own key', async () => {
+  const scene = await openHostileScene()
+  const daemon = await scene.settled()
+  const [web] = scene.emulator.state.configurations
+  const wrong = [{ id: web!.id }, { metadata: '{}' }, { id: '../access-keys' }, { id: web!.id, metadata: web!.metadata }]
+  scene.emulator.intercept({
+    after: ({ method }, reply) => {
+      const lie = method === 'POST' || method === 'PATCH' ? wrong.shift() : undefined
+      return lie ? { ...reply, body: { ...(reply.body as object), ...lie } } : 'continue'
+    },
+  })
+  for (const key of ['taken', 'bare', 'odd', 'swapped']) {
+    await scene.put(`${key}.json`, named(key))
+    expect(await daemon.until(({ event, ...line }) => event === 'config.created' && line['key'] === key)).toMatchObject({
+      settled: true,
+    })
+  }
+  wrong.push({ id: scene.emulator.state.configurations[0]!.id })
+  await scene.put('web.json', named('Edited'))
+  expect(await daemon.until('config.updated')).toMatchObject({ key: 'web', id: web!.id })
+  expect(await daemon.kill('SIGTERM')).toBe(0)
+  expectPlainLines(daemon)
+  const told = daemon.told('config.retrying').map(({ key, error }) => `${String(key)}: ${String(error)}`)
+  expect(told).toEqual([
+    'taken: the answer to a create has the id of something else',
+    'bare: the answer does not carry the stamp that was sent',
+    "odd: the answer's id is missing, or not as documented",
+    'swapped: the answer does not carry the stamp that was sent',
+    'web: the answer is about another id than was asked for',
+  ])
+  const there = scene.emulator.state.configurations.map(({ id, name }) => `${name} ${id}`)
+  const recorded = Object.values((await scene.lockfile()).entries).map(({ id, name }) => `${name} ${id}`)
+  expect(recorded.toSorted()).toEqual(there.toSorted())
+  expect(there).toHaveLength(5)
+})
+
 /** A page of one that is new, and says that there is more. */
 function endless(maker: MischiefMaker, times: number): void {
   let serial = 0
