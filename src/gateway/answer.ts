@@ -1,8 +1,11 @@
 import { err, fromThrowable, type Result } from 'neverthrow'
 import type { GatewayError } from './errors.ts'
 import type { Answer } from './exchange.ts'
+import { isIntricate } from './intricate.ts'
 import { retryAfter } from './retry-after.ts'
 import { cleanText } from './text.ts'
+
+const NOT_MODIFIED = 304
 
 const NOT_FOUND = 'ERR_NGROK_27611'
 
@@ -46,12 +49,16 @@ export function refusal(answer: Answer, secret: string): GatewayError {
 
 /** A refusal in no words but ours. */
 export function describeStatus(status: number): string {
-  return `answered with status ${status}${status < 400 ? ', a redirect, which is not followed' : ''}`
+  return `answered with status ${status}${status < 400 && status !== NOT_MODIFIED ? ', a redirect, which is not followed' : ''}`
 }
 
 function readJson({ headers, body }: Answer): Result<unknown, string> {
+  // None was asked for, and what is packed may be a thousand times as large once it is unpacked.
+  if (!/^\s*(?:identity\s*)?$/i.test(first(headers['content-encoding']) ?? ''))
+    return err('the answer is compressed, which was not asked for')
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(first(headers['content-type']) ?? ''))
     return err('the answer is not JSON by its content type')
+  if (isIntricate(body)) return err('the answer has far more parts than any that is documented')
   return parseJson(body)
 }
 

@@ -2,6 +2,7 @@ import { ok, type ResultAsync } from 'neverthrow'
 import type { ConfigurationPatch } from '../model/patch.ts'
 import type { Report } from '../model/events.ts'
 import type { ObservedConfiguration, References } from '../model/observed.ts'
+import type { Stamp } from '../model/stamp.ts'
 import { readAnswer } from './answer.ts'
 import { accessKeys, configurations, referencesOf } from './collections.ts'
 import { createBody, updateBody } from './configuration-body.ts'
@@ -12,7 +13,7 @@ import type { GatewayOptions } from './options.ts'
 import { CONFIGURATIONS } from './paths.ts'
 import { openProviderKeys } from './provider-keys.ts'
 import { Requests, type Answered, type Call } from './requests.ts'
-import { findOne, listAll, pathOf, removeOne, writeOne, type Wire, type Write } from './resource.ts'
+import { carries, findOne, hasId, listAll, pathOf, removeOne, writeOne, type Wire, type Write } from './resource.ts'
 
 export type { GatewayOptions } from './options.ts'
 
@@ -56,12 +57,19 @@ class HttpGateway implements Gateway {
   }
 
   create(draft: () => Draft, options: WriteOptions): ResultAsync<Written, GatewayError> {
-    const request = { method: 'POST', path: CONFIGURATIONS, body: () => createBody(draft()) } as const
+    let sent: Stamp | undefined
+    const body = () => {
+      const made = draft()
+      sent = made.stamp
+      return createBody(made)
+    }
+    const request = { method: 'POST', path: CONFIGURATIONS, body, fits: carries<ObservedConfiguration>(() => sent) } as const
     return writeOne(this.#wire, configurations, request, this.#asWrite(options)).map(written)
   }
 
   update(id: string, patch: ConfigurationPatch, options: WriteOptions): ResultAsync<Written, GatewayError> {
-    const request = { method: 'PATCH', path: pathOf(CONFIGURATIONS, id), body: () => updateBody(patch) } as const
+    const body = () => updateBody(patch)
+    const request = { method: 'PATCH', path: pathOf(CONFIGURATIONS, id), body, fits: hasId<ObservedConfiguration>(id) } as const
     return writeOne(this.#wire, configurations, request, this.#asWrite(options)).map(written)
   }
 

@@ -2,11 +2,11 @@ import type { Result } from 'neverthrow'
 import * as v from 'valibot'
 import type { ObservedProviderKey } from '../model/provider-key.ts'
 import { decodeMetadata } from '../model/stamp.ts'
-import { check, nextPageUri, type Page } from './decode.ts'
+import { check, id, nextPageUri, type Page } from './decode.ts'
 
 /** `AIGatewayProviderAPIKeyDetail` of the API document, without what we have no use for. Unknown properties are dropped. */
 const providerKey = v.object({
-  id: v.pipe(v.string(), v.nonEmpty()),
+  id,
   providerId: v.string(),
   name: v.string(),
   keyRedacted: v.string(),

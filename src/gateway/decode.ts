@@ -1,7 +1,11 @@
 import { err, ok, type Result } from 'neverthrow'
 import * as v from 'valibot'
 import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
+import { isId } from '../model/id.ts'
 import { decodeMetadata } from '../model/stamp.ts'
+
+/** The id of what is asked for by it. */
+export const id = v.pipe(v.string(), v.check(isId))
 
 const dimension = v.object({ allow: v.exactOptional(v.array(v.string())) })
 
@@ -17,7 +21,7 @@ const rule = v.object({ provider: v.exactOptional(v.string()), model: v.exactOpt
 
 /** `AIGatewayAccessKeyConfiguration` of the API document, without what we have no use for. Unknown properties are dropped. */
 const configuration = v.object({
-  id: v.pipe(v.string(), v.nonEmpty()),
+  id,
   name: v.string(),
   description: v.exactOptional(v.string()),
   metadata: v.exactOptional(v.string()),
@@ -30,9 +34,9 @@ const configuration = v.object({
 
 /** `AIGatewayAccessKey` of the API document: who refers to what, and nothing of the key itself. */
 const accessKey = v.object({
-  id: v.pipe(v.string(), v.nonEmpty()),
+  id,
   name: v.nullish(v.string()),
-  accessKeyConfiguration: v.nullish(v.object({ id: v.pipe(v.string(), v.nonEmpty()) })),
+  accessKeyConfiguration: v.nullish(v.object({ id })),
 })
 
 /** Absolute, or nothing on the last page. */
@@ -88,6 +92,6 @@ function observed(sent: v.InferOutput<typeof configuration>): ObservedConfigurat
   return { ...sent, lastUpdatedBy: sent.lastUpdatedBy.id, ...(stamp && { stamp }) }
 }
 
-function observedAccessKey({ id, name, accessKeyConfiguration }: v.InferOutput<typeof accessKey>): ObservedAccessKey {
-  return { id, ...(name && { name }), ...(accessKeyConfiguration && { configurationId: accessKeyConfiguration.id }) }
+function observedAccessKey({ name, accessKeyConfiguration, ...key }: v.InferOutput<typeof accessKey>): ObservedAccessKey {
+  return { id: key.id, ...(name && { name }), ...(accessKeyConfiguration && { configurationId: accessKeyConfiguration.id }) }
 }

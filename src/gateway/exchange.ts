@@ -1,9 +1,11 @@
 import { err, ok, type Result } from 'neverthrow'
 import type { Dispatcher } from 'undici'
+import { Body, LARGEST_BODY } from './body.ts'
 import type { GatewayError } from './errors.ts'
+import { describeUnreachable } from './unreachable.ts'
 
-/** The largest body that is read, in bytes. A page of 100 configurations takes a few hundred kilobytes. */
-const LARGEST_BODY = 16 * 1024 * 1024
+/** So many interim answers (`103 Early Hints`) may come before the answer. */
+const MOST_INTERIM = 32
 
 /** What came back. The body of an answer that reports an error may be missing. */
 export interface Answer {
@@ -40,10 +42,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Outcome) => void
   readonly #reject: (broken: Error) => void
   readonly #deadline: NodeJS.Timeout
-  readonly #chunks: Buffer[] = []
+  readonly #body = new Body()
   #controller: Dispatcher.DispatchController | undefined
   #isOver = false
-  #size = 0
+  #interim = 0
   #status = 0
   #headers: Headers = {}
 
@@ -62,24 +64,22 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#sent()
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    if (status < 200) return
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) return this.#wait(controller)
     this.#status = status
     this.#headers = headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length
-    this.#chunks.push(chunk)
-    if (this.#size <= LARGEST_BODY) return
+    if (this.#isOver || this.#body.add(chunk)) return
     this.#breakOff({ type: 'malformed', status: this.#status, msg: `the answer is larger than ${LARGEST_BODY} bytes` })
     controller.abort(new Error('answer too large'))
   }
 
   onResponseEnd(): void {
-    const [first] = this.#chunks
-    const body = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks)
-    this.#end(ok({ status: this.#status, headers: this.#headers, body: body?.toString() ?? '' }))
+    const body = this.#body.text()
+    if (body === undefined) this.#breakOff({ type: 'malformed', status: this.#status, msg: 'the answer is not UTF-8' })
+    else this.#end(ok({ status: this.#status, headers: this.#headers, body }))
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error & { code?: unknown }): void {
@@ -89,7 +89,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.#close()
       this.#reject(error)
     } else if (code === 'UND_ERR_DESTROYED') this.#end(err({ type: 'canceled' }))
-    else this.#end(err({ type: 'unreachable', code, msg: error.message || code }))
+    else this.#end(err({ type: 'unreachable', code, msg: describeUnreachable(code, error.message || code) }))
   }
 
   #expire(timeoutMs: number): void {
@@ -99,6 +99,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#breakOff({ type: 'lost', code: 'ETIMEDOUT', msg: `no whole answer within ${timeoutMs} ms` })
     controller.abort(new Error('timed out'))
+  }
+
+  #wait(controller: Dispatcher.DispatchController): void {
+    if (++this.#interim <= MOST_INTERIM) return
+    this.#breakOff({ type: 'lost', code: 'EPROTO', msg: `more than ${MOST_INTERIM} interim answers, and none that counts` })
+    controller.abort(new Error('too many interim answers'))
   }
 
   /** An error status says what there is to know, even where its body is lost; success needs its body. */
@@ -113,7 +119,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #close(): void {
     this.#isOver = true
-    this.#chunks.length = 0
+    this.#body.clear()
     clearTimeout(this.#deadline)
   }
 }

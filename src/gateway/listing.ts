@@ -7,8 +7,14 @@ import type { Answered, Call } from './requests.ts'
 /** The most the API gives at once. */
 const PAGE_SIZE = 100
 
-/** A million items; a listing beyond that is going in circles. */
-const MOST_PAGES = 10_000
+/** A hundred thousand items, in nine minutes of the usual rate budget; a listing beyond that never ends. */
+const MOST_PAGES = 1_000
+
+/** So much text of all pages together, in UTF-16 code units: what is listed is kept in memory. */
+const MOST_TEXT = 256 * 1024 * 1024
+
+/** Of listings that take long, it is told after so many pages, and whenever they have doubled. */
+const FIRST_TOLD = 128
 
 /** What can be listed: where it is, and how a page of it reads. */
 export interface Collection<Item> {
@@ -22,6 +28,18 @@ export interface Listing<Item> {
   readonly pages: number
 }
 
+/** How far a listing has come. */
+export interface Progress {
+  readonly pages: number
+  readonly items: number
+}
+
+interface Read<Item> {
+  readonly page: Page<Item>
+  /** Of the answer's body, in UTF-16 code units. */
+  readonly size: number
+}
+
 /** What is listed is told apart by its id. */
 export interface Identified {
   readonly id: string
@@ -31,36 +49,46 @@ export interface Identified {
  * Follows a listing to its end, by `beforeId`: the gateway's `nextPageUri` may name another host, where the token must not go, so
  * it is only taken as a sign that there is more.
  * @param send gets one page, retrying as it sees fit
+ * @param progress told now and then of one that takes long
  */
 export async function readListing<Item extends Identified>(
   collection: Collection<Item>,
-  send: (call: Call<Page<Item>>) => Promise<Result<Answered<Page<Item>>, GatewayError>>,
+  send: (call: Call<Read<Item>>) => Promise<Result<Answered<Read<Item>>, GatewayError>>,
+  progress: (far: Progress) => void,
 ): Promise<Result<Listing<Item>, GatewayError>> {
   const found = new Map<string, Item>()
   let beforeId: string | undefined
+  let text = 0
   for (let pages = 1; pages <= MOST_PAGES; pages++) {
     const answered = await send(pageCall(collection, beforeId, found))
     if (answered.isErr()) return err(answered.error)
-    const { items, isLast } = answered.value.value
-    for (const item of items) found.set(item.id, item)
-    if (isLast) return ok({ items: [...found.values()], pages })
-    beforeId = items.at(-1)?.id
+    const { page, size } = answered.value.value
+    for (const item of page.items) found.set(item.id, item)
+    if (page.isLast) return ok({ items: [...found.values()], pages })
+    beforeId = page.items.at(-1)?.id
+    text += size
+    if (text > MOST_TEXT) return err(endless(`more than ${MOST_TEXT} characters`))
+    if (pages >= FIRST_TOLD && Number.isInteger(Math.log2(pages / FIRST_TOLD))) progress({ pages, items: found.size })
   }
-  return err({ type: 'malformed', status: 200, msg: `the listing has more than ${MOST_PAGES} pages` })
+  return err(endless(`more than ${MOST_PAGES} pages`))
+}
+
+function endless(extent: string): GatewayError {
+  return { type: 'malformed', status: 200, msg: `the listing has ${extent}, and does not end` }
 }
 
 function pageCall<Item extends Identified>(
   { path, decode }: Collection<Item>,
   beforeId: string | undefined,
   found: ReadonlyMap<string, unknown>,
-): Call<Page<Item>> {
+): Call<Read<Item>> {
   const after = beforeId === undefined ? '' : `&beforeId=${encodeURIComponent(beforeId)}`
   const decodeNext: Decode<Page<Item>> = (json) => decode(json).andThen((page) => checkProgress(page, found))
   return {
     kind: 'read',
     method: 'GET',
     path: `${path}?limit=${PAGE_SIZE}${after}`,
-    read: (answer, secret) => readAnswer(answer, decodeNext, secret),
+    read: (answer, secret) => readAnswer(answer, decodeNext, secret).map((page) => ({ page, size: answer.body.length })),
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Report } from '../model/events.ts'
 import type { ObservedProviderKey } from '../model/provider-key.ts'
-import { encodeMetadata } from '../model/stamp.ts'
+import { encodeMetadata, type Stamp } from '../model/stamp.ts'
 import { providerKeys } from './collections.ts'
 import { describeFailure } from './failure.ts'
 import type { KeyWriteOptions, ProviderKeyDraft, ProviderKeyGateway, RotationDraft, WrittenKey } from './gateway.ts'
 import type { Answered } from './requests.ts'
-import { findOne, listAll, pathOf, removeOne, writeOne, type Wire, type Write } from './resource.ts'
+import { carries, findOne, hasId, listAll, pathOf, removeOne, writeOne, type Wire, type Write } from './resource.ts'
 import { sealBody } from './sealed-body.ts'
 
 /** The account's provider keys over HTTP. */
@@ -16,16 +16,24 @@ export function openProviderKeys(wire: Wire): ProviderKeyGateway {
     list: (options = {}) => listAll(wire, providerKeys, options).map(({ items }) => items),
     find: (id, options = {}) => findOne(wire, providerKeys, id, options),
     create(draft, options) {
-      const body = () => sealBody(draft, createBody)
-      return writeOne(wire, providerKeys, { method: 'POST', path, body }, asWrite(options)).map(written)
+      let sent: Stamp | undefined
+      const made = () => {
+        const one = draft()
+        sent = one.stamp
+        return one
+      }
+      const body = () => sealBody(made, createBody)
+      const request = { method: 'POST', path, body, fits: carries<ObservedProviderKey>(() => sent) } as const
+      return writeOne(wire, providerKeys, request, asWrite(options)).map(written)
     },
     update(id, { name, metadata }, options) {
       const body = () => JSON.stringify({ name, metadata })
-      return writeOne(wire, providerKeys, { method: 'PATCH', path: pathOf(path, id), body }, asWrite(options)).map(written)
+      const request = { method: 'PATCH', path: pathOf(path, id), body, fits: hasId<ObservedProviderKey>(id) } as const
+      return writeOne(wire, providerKeys, request, asWrite(options)).map(written)
     },
     rotate(id, draft, options) {
       const body = () => sealBody(draft, rotateBody)
-      const request = { method: 'POST', path: `${pathOf(path, id)}/rotate`, body } as const
+      const request = { method: 'POST', path: `${pathOf(path, id)}/rotate`, body, fits: hasId<ObservedProviderKey>(id) } as const
       return writeOne(wire, providerKeys, request, asWrite(options)).map(written)
     },
     remove: (id, options) => removeOne(wire, providerKeys, id, asWrite(options)),

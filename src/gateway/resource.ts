@@ -1,5 +1,7 @@
-import { ok, ResultAsync } from 'neverthrow'
+import { err, ok, okAsync, type Result, ResultAsync } from 'neverthrow'
 import type { Report } from '../model/events.ts'
+import { isId } from '../model/id.ts'
+import { isSameStamp, type Stamp } from '../model/stamp.ts'
 import { readAnswer, saysNotFound, type Decode } from './answer.ts'
 import type { GatewayError } from './errors.ts'
 import { describeFailure } from './failure.ts'
@@ -15,10 +17,38 @@ export interface Resource<Item extends Identified> extends Collection<Item> {
   readonly inUse: string
 }
 
+/**
+ * Whether an answer is about what was asked for: err, in words, where it is not. A gateway, or what stands in between, that mixes up
+ * its answers must not make us take one thing for another.
+ */
+export type Fits<Item> = (item: Item) => Result<Item, string>
+
+/** It has the id that was asked for. */
+export function hasId<Item extends Identified>(id: string): Fits<Item> {
+  return (item) => (item.id === id ? ok(item) : err('the answer is about another id than was asked for'))
+}
+
+/** It carries the stamp that was sent. @param sent what was sent last */
+export function carries<Item extends { readonly stamp?: Stamp }>(sent: () => Stamp | undefined): Fits<Item> {
+  return (item) => {
+    const stamp = sent()
+    return stamp && isSameStamp(item.stamp, stamp) ? ok(item) : err('the answer does not carry the stamp that was sent')
+  }
+}
+
 /** What requests go through, and where it is told that a read is tried again. */
 export interface Wire {
   readonly requests: Requests
   readonly report: Report
+}
+
+export interface WriteRequest<Item> {
+  readonly method: 'POST' | 'PATCH'
+  /** Below the API's URL. */
+  readonly path: string
+  readonly body: () => Body
+  /** Asked of a success. */
+  readonly fits: Fits<Item>
 }
 
 export interface Write extends RequestOptions {
@@ -32,7 +62,14 @@ export function listAll<Item extends Identified>(
   { priority = 'backlog', signal }: RequestOptions,
 ): ResultAsync<Listing<Item>, GatewayError> {
   const retrying = retryingRead(report)
-  return new ResultAsync(readListing(collection, (call) => requests.send(call, { lane: priority, signal }, retrying)))
+  const { path } = collection
+  return new ResultAsync(
+    readListing(
+      collection,
+      (call) => requests.send(call, { lane: priority, signal }, retrying),
+      ({ pages, items }) => report({ event: 'gateway.listing', path, pages, items }),
+    ),
+  )
 }
 
 /** @returns undefined where the gateway says that there is none */
@@ -42,23 +79,29 @@ export function findOne<Item extends Identified>(
   id: string,
   { priority = 'backlog', signal }: RequestOptions,
 ): ResultAsync<Item | undefined, GatewayError> {
+  if (!isId(id)) return okAsync(undefined) // nothing is called so, and to ask for it might ask for something else
   const call: Call<Item | undefined> = {
     kind: 'read',
     method: 'GET',
     path: pathOf(path, id),
-    read: (answer, secret) => (saysNotFound(answer) ? ok(undefined) : readAnswer(answer, decodeOne, secret)),
+    read: (answer, secret) =>
+      saysNotFound(answer) ? ok(undefined) : readAnswer(answer, (json) => decodeOne(json).andThen(hasId(id)), secret),
   }
   return new ResultAsync(requests.send(call, { lane: priority, signal }, retryingRead(report))).map(({ value }) => value)
 }
 
-/** A write that is answered with what it makes of one. @param path below the API's URL */
+/** A write that is answered with what it makes of one. */
 export function writeOne<Item extends Identified>(
   { requests }: Wire,
   { decodeOne }: Resource<Item>,
-  request: { readonly method: 'POST' | 'PATCH'; readonly path: string; readonly body: () => Body },
+  { fits, ...request }: WriteRequest<Item>,
   { priority = 'backlog', signal, retrying }: Write,
 ): ResultAsync<Answered<Item>, GatewayError> {
-  const call: Call<Item> = { kind: 'write', ...request, read: (answer, secret) => readAnswer(answer, decodeOne, secret) }
+  const call: Call<Item> = {
+    kind: 'write',
+    ...request,
+    read: (answer, secret) => readAnswer(answer, (json) => decodeOne(json).andThen(fits), secret),
+  }
   return new ResultAsync(requests.send(call, { lane: priority, signal }, retrying))
 }
 
@@ -77,8 +120,9 @@ export function removeOne<Item extends Identified>(
   return new ResultAsync(requests.send(call, { lane: priority, signal }, retrying)).map(({ value }) => value)
 }
 
-/** Where one of a collection is. */
+/** Where one of a collection is. @throws Error for what is no id: it might lead elsewhere */
 export function pathOf(collection: string, id: string): string {
+  if (!isId(id)) throw new Error(`expected the id of something in ${collection}, got ${JSON.stringify(id)}`)
   return `${collection}/${encodeURIComponent(id)}`
 }
 

@@ -1,5 +1,5 @@
-/** Whoever asks for longer is asked again after a day. It also keeps timers within what they can count. */
-const LONGEST_MS = 24 * 60 * 60 * 1_000
+/** Whoever asks for longer is asked again after an hour: one wrong header must not silence the daemon for a day. */
+const LONGEST_MS = 60 * 60 * 1_000
 
 /**
  * What `Retry-After` asks for, in milliseconds (RFC 9110, section 10.2.3: seconds, or a date). A date is compared with the

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { constants, type Stats } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Damage, LockfileProblem, LockfileRefusal, LockfileUnreadable } from './errors.ts'
 import { parseLockfile } from './format.ts'
 import type { Lockfile } from './lockfile.ts'
+import { readRegularFile } from './regular.ts'
 import { attempt, isRefusal } from './system.ts'
 
 /** Which lockfile, and whose record it is to be. */
@@ -37,7 +36,7 @@ export function readLockfile(identity: LockfileIdentity): ResultAsync<Reading, L
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
-    return await readRegularFile(path)
+    return await readRegularFile(path, MOST_BYTES)
   } catch (error) {
     if (isRefusal(error, 'ENOENT')) return undefined
     throw error
@@ -46,28 +45,6 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 
 /** More than 100 times what 10,000 entries take. Whatever is larger is no lockfile, and might not fit into memory. */
 const MOST_BYTES = 2 ** 29 - 2 ** 20
-
-/** `O_NONBLOCK`, since opening a named pipe would wait for somebody to write to it. */
-async function readRegularFile(path: string): Promise<Buffer> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const stat = await handle.stat()
-    if (!stat.isFile()) throw refusal('EINVAL', `expected a file, found ${kindOf(stat)}; move it away`)
-    if (stat.size > MOST_BYTES) throw refusal('EFBIG', `expected at most ${MOST_BYTES} bytes, found ${stat.size}; move it away`)
-    return await handle.readFile()
-  } finally {
-    await handle.close()
-  }
-}
-
-function refusal(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code })
-}
-
-function kindOf(stat: Stats): string {
-  if (stat.isDirectory()) return 'a folder'
-  return stat.isFIFO() ? 'a named pipe' : 'a device'
-}
 
 function interpret(bytes: Buffer, identity: LockfileIdentity): Result<Reading, LockfileRefusal> {
   const parsed: Result<Lockfile, LockfileProblem> = isUtf8(bytes) ? parseLockfile(decode(bytes)) : err({ type: 'not-text' })

@@ -1,5 +1,6 @@
-import { mkdir, open, readlink, realpath } from 'node:fs/promises'
+import { open, readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFolders } from './folders.ts'
 import { isRefusal } from './system.ts'
 
 /**
@@ -45,7 +46,7 @@ async function readLink(path: string): Promise<string | undefined> {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const first = await makeFolders(folder, 0o700)
   if (first === undefined) return
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }

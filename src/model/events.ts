@@ -116,6 +116,8 @@ export interface EventFields {
   'provider-key.failed': Failure & KeySubject & { attempt: number; permanent: boolean; delayMs?: number }
   'provider-key.recovered': KeySubject & { durationMs: number }
 
+  /** A listing that takes long: how far it has come. */
+  'gateway.listing': { path: string; pages: number; items: number }
   'gateway.listed': { configurations: number; pages: number; durationMs: number }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
   'gateway.unreachable': Failure & { delayMs: number }

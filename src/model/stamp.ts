@@ -61,7 +61,8 @@ export function decodeMetadata(metadata: string | undefined): DecodedMetadata {
   if (!isStamp(mark)) return { user: mark === undefined && isWrittenAs(metadata, parsed) ? parsed : metadata }
   const stamp = { owner: mark.owner, key: mark.key, nonce: mark.nonce }
   if (typeof mark['text'] === 'string') return { stamp, user: mark['text'] }
-  return Object.keys(rest).length === 0 ? { stamp } : { stamp, user: rest }
+  if (Object.keys(rest).length === 0) return { stamp }
+  return { stamp, user: isDeeper(rest, NESTING_LIMIT) ? metadata : rest }
 }
 
 /** Whether metadata has something that is no stamp under the reserved property: damaged, or somebody else's idea of one. */
@@ -70,8 +71,11 @@ export function isMisstamped(metadata: string | undefined): boolean {
   return mark !== undefined && !isStamp(mark)
 }
 
+/** Four times what the gateway takes, in UTF-16 code units: to look into more than it can have is to be kept busy. */
+const LONGEST_PARSED = 4 * METADATA_LIMIT
+
 function parseObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{')) return undefined
+  if (!text.startsWith('{') || text.length > LONGEST_PARSED) return undefined
   try {
     return JSON.parse(text) as JsonObject
   } catch {
@@ -79,7 +83,7 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** Deeper metadata stays text: nobody reads it, and a module could not hold it. */
+/** Deeper metadata stays text: nobody reads it, a module could not hold it, and what walks through it could run out of stack. */
 const NESTING_LIMIT = 32
 
 /** Whether a text is one of the usual ways to write an object down, which lose nothing. */

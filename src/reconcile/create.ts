@@ -3,7 +3,7 @@ import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import { classify } from '../gateway/classify.ts'
 import type { GatewayError } from '../gateway/errors.ts'
 import { fullJitter, pause } from '../gateway/wait.ts'
-import type { Stamp } from '../model/stamp.ts'
+import { isSameStamp, type Stamp } from '../model/stamp.ts'
 
 /** Outcomes that became unknown within this time, in milliseconds, are settled by one listing. */
 export const GATHER_MS = 100
@@ -18,6 +18,8 @@ export interface Creation<Resource, Sent> {
   readonly observe: () => ResultAsync<void, GatewayError>
   /** What is there under the key, as far as was seen. */
   readonly present: () => readonly Resource[]
+  /** What was seen under an id. */
+  readonly known: (id: string) => Stamped | undefined
   readonly retrying: (error: GatewayError, attempt: number, delayMs: number) => void
   /** Gives up waiting; what has left is seen through. */
   readonly signal: AbortSignal
@@ -40,6 +42,9 @@ interface Stamped {
   readonly stamp?: Stamp
 }
 
+/** Said of an answer to a create: what was made is to be found by its stamp. */
+const TAKEN: GatewayError = { type: 'malformed', status: 201, msg: 'the answer to a create has the id of something else' }
+
 /**
  * Creates what is on the gateway, each exactly once.
  *
@@ -48,7 +53,7 @@ interface Stamped {
  * `unsettled`: nothing more is sent for it until a listing that began afterwards has shown whether the stamp is there. That memory
  * need not outlive the process: a new one always begins with a listing.
  */
-export class Creator<Resource extends Stamped, Sent> {
+export class Creator<Resource extends Stamped & { readonly id: string }, Sent> {
   readonly #retries: number
   /** For each unsettled key, what each attempt sent, by nonce. */
   readonly #unsettled = new Map<string, ReadonlyMap<string, Sent>>()
@@ -80,11 +85,12 @@ export class Creator<Resource extends Stamped, Sent> {
   }
 
   async #attempt(
-    { key, send }: Creation<Resource, Sent>,
+    { key, send, known }: Creation<Resource, Sent>,
     attempt: number,
   ): Promise<Result<Existing<Resource, Sent>, GatewayError>> {
     const sent = new Map<string, Sent>()
-    const result = await send((nonce, what) => sent.set(nonce, what))
+    const answered = await send((nonce, what) => sent.set(nonce, what))
+    const result = answered.andThen((created) => (isTaken(created.resource, known) ? err(TAKEN) : ok(created)))
     if (result.isOk()) {
       const { resource, attempt: tries } = result.value
       return ok({ resource, sent: sentFor(resource, sent), attempt: attempt - 1 + tries, settled: false })
@@ -112,6 +118,12 @@ export class Creator<Resource extends Stamped, Sent> {
 /** 128 random bits: the receipt of one attempt. */
 export function newNonce(): string {
   return randomBytes(16).toString('base64url')
+}
+
+/** Recorded under two keys, one of them would be lost. Seen already, it may be the one that was just made. */
+function isTaken({ id, stamp }: Stamped & { readonly id: string }, known: (id: string) => Stamped | undefined): boolean {
+  const there = known(id)
+  return there !== undefined && !(stamp && isSameStamp(there.stamp, stamp))
 }
 
 function sentFor<Sent>({ stamp }: Stamped, sent: ReadonlyMap<string, Sent>): Sent | undefined {

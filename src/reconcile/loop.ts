@@ -74,12 +74,13 @@ export class Loop {
     this.#stop.abort()
   }
 
-  /** Whether a token is rejected is for the gateway to say, which holds what is asked of it meanwhile. */
+  /** What passes is waited out. Whether a token is rejected is for the gateway to say, which holds what is asked of it meanwhile. */
   #tell(error: GatewayError): void {
     if (error.type === 'canceled') return
     const failure = describeFailure(error)
     const delayMs = this.#options.resyncInterval
-    if (isRejection(error)) this.#report({ event: 'gateway.retrying', attempt: 1, delayMs, ...failure })
+    const isPassing = isRejection(error) || classify(error, 'read') === 'transient'
+    if (isPassing) this.#report({ event: 'gateway.retrying', attempt: 1, delayMs, ...failure })
     else this.#report({ event: 'gateway.rejected', ...failure })
   }
 

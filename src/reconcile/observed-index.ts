@@ -1,6 +1,6 @@
 import type { AccessKeyRef, ObservedConfiguration, References } from '../model/observed.ts'
 import type { ObservedState } from '../plan/world.ts'
-import { later } from './later.ts'
+import { Lag, later } from './later.ts'
 
 /** The observed state, indexed, and kept up to date with what we write ourselves between two listings. */
 export class ObservedIndex implements ObservedState {
@@ -13,6 +13,7 @@ export class ObservedIndex implements ObservedState {
   #keyUsers = new Map<string, Set<string>>()
   #references: Map<string, readonly AccessKeyRef[]> = new Map()
   readonly #missing = new Set<string>()
+  readonly #lag = new Lag<ObservedConfiguration>()
 
   constructor(owner: string) {
     this.#owner = owner
@@ -85,7 +86,7 @@ export class ObservedIndex implements ObservedState {
 
   /**
    * Takes a complete listing as the truth, but for what we wrote or removed while it was under way, since it may have passed their
-   * place before that; and for what it shows in an older state than was seen before, since it may lag.
+   * place before that; and for what it shows in an older state than was seen before, since it may lag, for a minute.
    * @param meanwhile by id, undefined for what we removed
    */
   replace(listing: readonly ObservedConfiguration[], meanwhile: ReadonlyMap<string, ObservedConfiguration | undefined>): void {
@@ -95,7 +96,8 @@ export class ObservedIndex implements ObservedState {
     this.#unowned = new Map()
     this.#keyUsers = new Map()
     this.#missing.clear()
-    for (const configuration of listing) this.add(later(configuration, before.get(configuration.id)))
+    const latest = this.#lag.follow()
+    for (const configuration of listing) this.add(latest(configuration, before.get(configuration.id)))
     for (const [id, ours] of meanwhile) {
       const listed = this.#byId.get(id)
       if (!ours) this.lacks(id)

@@ -50,17 +50,28 @@ function nameAt({ from }: Place, name: SettingName): string {
 }
 
 function unknown(place: Place): SettingsProblem {
-  if (SECRET.test(bare(place.name))) return { type: 'secret', place }
+  const nearest = nearestTo(place)
+  const isSecret = SECRET.test(bare(place.name)) && !(nearest !== undefined && SECRET.test(bare(nearest)))
+  if (isSecret) return { type: 'secret', place }
+  return { type: 'unknown', place, ...(nearest !== undefined && { nearest }) }
+}
+
+/** The setting that was meant, if any. */
+function nearestTo(place: Place): string | undefined {
+  if (place.name.length > LONGEST_NAME) return undefined
   const nearest = SETTING_NAMES.map((name) => nameAt(place, name))
     .map((name) => ({ name, distance: leven(bare(name), bare(place.name)) }))
     .reduce((best, next) => (next.distance < best.distance ? next : best))
-  return { type: 'unknown', place, ...(nearest.distance <= place.name.length / LETTERS_PER_SLIP && { nearest: nearest.name }) }
+  return nearest.distance <= place.name.length / LETTERS_PER_SLIP ? nearest.name : undefined
 }
 
 const SECRET = /(?:apikey|token|secret|password|credential|authorization)/
 
 /** One letter in so many may be wrong for a name to be what was meant. */
 const LETTERS_PER_SLIP = 4
+
+/** A longer name is near to none, in UTF-16 code units. */
+const LONGEST_NAME = 80
 
 /** Without what merely separates words, so that `resync_interval` is near to `resyncInterval`. */
 function bare(name: string): string {

@@ -25,12 +25,19 @@ empty; of \`package.json\`, its property \`aigw-sync\`:
 
 ${PLACES.map((place) => `- \`${place}\``).join('\n')}
 
-Modules (\`.ts\`, \`.js\`, \`.mjs\`, \`.cjs\`) export an object of settings as their default.
+Modules (\`.ts\`, \`.js\`, \`.mjs\`, \`.cjs\`) export an object of settings as their default, within five seconds. It is a file of at most
+1 MiB; \`${FILE_FLAG} /dev/null\` has no settings, wherever files may lie.
 
 ## The API token
 
 It is no setting, and no flag takes it. Strongest first: the systemd credential \`ai-gateway-api-key\`, the file named by
-\`AI_GATEWAY_API_KEY_FILE\`, the variable \`AI_GATEWAY_API_KEY\`. With \`--emulator\` none is needed.
+\`AI_GATEWAY_API_KEY_FILE\`, the variable \`AI_GATEWAY_API_KEY\`. With \`--emulator\` none is needed. The file may be a pipe, which is read once:
+\`AI_GATEWAY_API_KEY_FILE=<(pass show ngrok) aigw-sync run\`.
+
+## A gateway behind a certificate of your own
+
+Where a proxy or a gateway has a certificate that is not signed by one of the usual authorities, \`NODE_EXTRA_CA_CERTS=FILE\` in the environment
+adds that of yours, as PEM: \`Environment=NODE_EXTRA_CA_CERTS=/etc/ssl/ours.pem\` in a unit.
 `
 }
 

@@ -31,9 +31,13 @@ export type Place =
 
 /** For standard error, without a newline at the end. */
 export function describeSettingsError({ problems }: SettingsError): string {
-  const lines = problems.map((problem) => printable(describe(problem)))
-  return lines.length === 1 ? `settings: ${lines[0]}` : [`settings: ${lines.length} problems`, ...lines].join('\n  ')
+  const lines = problems.slice(0, MOST_SHOWN).map((problem) => printable(describe(problem)))
+  if (problems.length > lines.length) lines.push(`and ${problems.length - lines.length} more`)
+  return lines.length === 1 ? `settings: ${lines[0]}` : [`settings: ${problems.length} problems`, ...lines].join('\n  ')
 }
+
+/** More than anybody mends at once. */
+const MOST_SHOWN = 30
 
 function describe(problem: SettingsProblem): string {
   if (problem.type === 'unloadable-file') return `${problem.file}: does not load: ${problem.msg}`
@@ -63,5 +67,9 @@ export const TOKEN_PLACES =
   'give it as the systemd credential ai-gateway-api-key, in a file named by AI_GATEWAY_API_KEY_FILE, or in AI_GATEWAY_API_KEY'
 
 function describePlace(place: Place): string {
-  return place.from === 'file' ? `${place.file}: ${place.name}` : place.name
+  const name = place.name.length > LONGEST_NAME ? `${place.name.slice(0, LONGEST_NAME).toWellFormed()}…` : place.name
+  return place.from === 'file' ? `${place.file}: ${name}` : name
 }
+
+/** What is longer is cut, in UTF-16 code units. */
+const LONGEST_NAME = 80

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Result, ResultAsync } from 'neverthrow'
 import type { Report } from '../model/events.ts'
-import { readSmallFile } from '../secrets/file.ts'
 import {
   describeTokenError,
   findToken,
@@ -11,6 +10,7 @@ import {
   tokenPlaces,
   type TokenSources,
 } from './token.ts'
+import { readTokenAgain } from './token-file.ts'
 
 /** What came of looking for the token again. Where there was a problem, the one that was there stays. */
 export type Renewed = 'same' | 'changed' | TokenError
@@ -49,7 +49,7 @@ class Keeper implements TokenKeeper {
   /** What was told last of why it cannot be read. */
   #told: string | undefined
 
-  constructor(found: FoundToken, { env, readFile = readSmall }: TokenSources, report: Report) {
+  constructor(found: FoundToken, { env, readFile = readTokenAgain }: TokenSources, report: Report) {
     this.#found = found
     this.#sources = { env, readFile }
     this.#report = report
@@ -95,12 +95,4 @@ class Keeper implements TokenKeeper {
     this.#told = msg
     return error
   }
-}
-
-/** As at the start, but without waiting for what is no file: a pipe gives its token once. */
-async function readSmall(path: string): Promise<string> {
-  const read = await readSmallFile(path)
-  if (read.isOk()) return read.value.text
-  const { type, msg } = read.error
-  throw Object.assign(new Error(msg), { code: type === 'missing' ? 'ENOENT' : type })
 }

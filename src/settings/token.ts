@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { err, errAsync, fromAsyncThrowable, ok, okAsync, type Result, type ResultAsync } from 'neverthrow'
 import { OWN_TOKEN } from '../model/own-token.ts'
 import { printable } from '../model/printable.ts'
 import { Secret } from '../model/secret.ts'
 import { TOKEN_PLACES } from './problem.ts'
+import { readTokenFile } from './token-file.ts'
 
 /** The AI Gateway API key. */
 export type Token = Secret
@@ -19,7 +19,7 @@ export type TokenError =
 
 export interface TokenSources {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Default: reads UTF-8 from the disk. */
+  /** Default: `readTokenFile`. */
   readonly readFile?: (path: string) => Promise<string>
 }
 
@@ -78,7 +78,7 @@ function absence({ name, optional }: TokenPlace): TokenError {
 /** @returns undefined when there is no such file */
 function readPlace(
   { name, path }: TokenPlace,
-  { env, readFile: read = readText }: TokenSources,
+  { env, readFile: read = readTokenFile }: TokenSources,
 ): ResultAsync<Token | undefined, TokenError> {
   if (path !== undefined) return readToken(read, path, name)
   return okAsync(env[OWN_TOKEN.variable] ?? '').andThen((text) => tokenOf(text, name))
@@ -100,10 +100,6 @@ function readToken(read: ReadFile, path: string, place: string): ResultAsync<Tok
 /** The system's words without the path at their end, which is named by its place. */
 function unreadable(place: string, { message }: Error): TokenError {
   return { type: 'unreadable', place, msg: message.replace(/, \w+ '.*'$/s, '') }
-}
-
-function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8')
 }
 
 function tokenOf(text: string, place: string): Result<Token, TokenError> {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -105,7 +106,7 @@ describe('a failure names the path and the reason', () => {
 
   test('where a folder stands in the way of a file', async () => {
     await mkdir(join(dir, TYPES), { recursive: true })
-    expect(await init()).toMatchObject({ type: 'refused', code: 'EISDIR' })
+    expect(await init()).toMatchObject({ type: 'refused', code: 'EINVAL', msg: expect.stringContaining('found a folder') })
   })
 
   test.skipIf(process.getuid?.() === 0)('where the folder must not be written (not as root, who may)', async () => {
@@ -113,6 +114,17 @@ describe('a failure names the path and the reason', () => {
     await chmod(dir, 0o555)
     expect(await init()).toMatchObject({ type: 'refused', code: 'EACCES' })
     await chmod(dir, 0o755)
+  })
+
+  test.each([TYPES, 'tsconfig.json'])('where %s is a named pipe, without waiting for a writer', async (path) => {
+    await mkdir(dirname(join(dir, path)), { recursive: true })
+    execFileSync('mkfifo', [join(dir, path)])
+    expect(await init()).toMatchObject({ type: 'refused', code: 'EINVAL', msg: expect.stringContaining('found a named pipe') })
+  })
+
+  test.each(['/proc/none', '/proc/none/below'])('where there can be no folder: %s', async (path) => {
+    const result = await initFolder(path, files)
+    expect(result.isErr() && result.error).toMatchObject({ type: 'refused', code: 'ENOENT', path: '/proc/none' })
   })
 
   test('where the package is not whole', async () => {

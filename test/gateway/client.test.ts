@@ -81,12 +81,12 @@ describe('create', () => {
 
 describe('update', () => {
   test('sends the patch as it is, null included, to the configuration', async () => {
-    const server = await serve((_request, response) => sendJson(response, 200, sentConfiguration('aigac_1/2')))
+    const server = await serve((_request, response) => sendJson(response, 200, sentConfiguration('aigac_1:2')))
     const patch = { name: 'n', description: null, access: { models: { allow: [] } } }
-    const result = await trial(server.url).gateway.update('aigac_1/2', patch, { key: 'k' })
+    const result = await trial(server.url).gateway.update('aigac_1:2', patch, { key: 'k' })
     expect(result.isOk()).toBe(true)
     const [{ method, url, body }] = server.received as [(typeof server.received)[0]]
-    expect([method, url, JSON.parse(body)]).toEqual(['PATCH', '/access-key-configurations/aigac_1%2F2', patch])
+    expect([method, url, JSON.parse(body)]).toEqual(['PATCH', '/access-key-configurations/aigac_1%3A2', patch])
   })
 
   test('is sent once where its outcome is unknown', async () => {
@@ -107,7 +107,7 @@ describe('update', () => {
 })
 
 describe('list', () => {
-  const ids = Array.from({ length: 250 }, (_, index) => `aigac_${String(900 - index)}&=?`)
+  const ids = Array.from({ length: 250 }, (_, index) => `aigac_${String(900 - index)}:~`)
 
   test('pages by the last id, and never follows a nextPageUri', async () => {
     const elsewhere = await serve((_request, response) => sendPage(response, []))
@@ -162,8 +162,8 @@ describe('list', () => {
 describe('find', () => {
   test('gives a configuration by its id', async () => {
     const server = await serve((_request, response) => sendJson(response, 200, sentConfiguration('aigac_1')))
-    expect(valueOf(await trial(server.url).gateway.find('aigac_1/x'))).toMatchObject({ id: 'aigac_1' })
-    expect(server.received[0]?.url).toBe('/access-key-configurations/aigac_1%2Fx')
+    expect(valueOf(await trial(server.url).gateway.find('aigac_1'))).toMatchObject({ id: 'aigac_1' })
+    expect(server.received[0]?.url).toBe('/access-key-configurations/aigac_1')
   })
 
   test('gives undefined where the gateway says that there is none', async () => {

@@ -2,13 +2,16 @@ import { execFile } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
+import { encodeMetadata } from '../../src/model/stamp.ts'
 import { draft, freePort, sendJson, sentConfiguration, serve, trial, errorOf } from './fixtures.ts'
+
+const made = sentConfiguration('aigac_1', { metadata: encodeMetadata(draft().stamp) })
 
 /** A server that answers when it is told to. */
 async function slowServer() {
   const open: ServerResponse[] = []
   const server = await serve((_request, response) => open.push(response))
-  const answerAll = () => open.forEach((response) => sendJson(response, 201, sentConfiguration('aigac_1')))
+  const answerAll = () => open.forEach((response) => sendJson(response, 201, made))
   return { ...server, open, answerAll }
 }
 

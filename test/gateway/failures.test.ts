@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { GatewayError } from '../../src/gateway/errors.ts'
+import { pour } from '../support/pour.ts'
 import { created, draft, freePort, refuse, sendPage, serve, serveRaw, TOKEN, trial, errorOf, valueOf } from './fixtures.ts'
 
 const LARGE = 'x'.repeat(1024 * 1024)
@@ -21,19 +22,10 @@ const accidents: [string, (socket: Socket) => unknown, Partial<GatewayError>][] 
   ['no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'), { type: 'lost' }],
   ['no answer in time', () => {}, { type: 'lost', code: 'ETIMEDOUT' }],
   ['a body that does not come in time', (socket) => socket.write(`${head(100)}{`), { type: 'lost', code: 'ETIMEDOUT' }],
-  ['an endless body', (socket) => pour(socket, head(1e12)), { type: 'malformed', status: 201 }],
+  ['an endless body', (socket) => pour(socket, head(1e12), LARGE), { type: 'malformed', status: 201 }],
   ['an empty success', (socket) => socket.end(head(0)), { type: 'malformed', status: 201 }],
   ['a strange success', (socket) => socket.end(`${head(2)}{}`), { type: 'malformed', status: 201 }],
 ]
-
-function pour(socket: Socket, text: string): void {
-  const more = () => {
-    while (!socket.destroyed && socket.write(LARGE));
-  }
-  socket.on('drain', more)
-  socket.write(text)
-  more()
-}
 
 describe('a create whose outcome is unknown comes back at once, and is sent once', () => {
   test.each(accidents)('%s', async (name, accident, expected) => {

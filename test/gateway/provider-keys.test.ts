@@ -12,11 +12,14 @@ const subject = { provider: 'openai', name: 'prod' }
 
 const draft = (): ProviderKeyDraft => ({ ...subject, value: new Secret(VALUE, 'a test'), stamp })
 
+/** What a create is answered with. */
+const made = sentProviderKey('aigpk_1', { metadata: encodeMetadata(stamp) })
+
 const rotation = () => ({ name: 'prod', value: new Secret(VALUE, 'a test') })
 
 describe('a create', () => {
   test('carries the value, the provider and the stamp', async () => {
-    const server = await serve((_request, response) => sendJson(response, 201, sentProviderKey('aigpk_1')))
+    const server = await serve((_request, response) => sendJson(response, 201, made))
     const written = valueOf(await trial(server.url).gateway.providerKeys.create(draft, { subject }))
     expect(written).toMatchObject({ attempt: 1, providerKey: { id: 'aigpk_1', provider: 'openai', name: 'prod' } })
     const [{ method, url, headers, body }] = server.received as [(typeof server.received)[0]]
@@ -27,7 +30,7 @@ describe('a create', () => {
 
   test('is drafted anew for each attempt, and each wait is told by provider and name', async () => {
     const server = await serve((_request, response, number) =>
-      number < 3 ? refuse(response, 429, 'ERR_NGROK_226') : sendJson(response, 201, sentProviderKey('aigpk_1')),
+      number < 3 ? refuse(response, 429, 'ERR_NGROK_226') : sendJson(response, 201, made),
     )
     const { gateway, events } = trial(server.url)
     const values = ['first', 'second', 'third']
@@ -56,11 +59,11 @@ describe('a create', () => {
 
 describe('a rotation', () => {
   test('carries the value and the name, and nothing else', async () => {
-    const server = await serve((_request, response) => sendJson(response, 200, sentProviderKey('aigpk_1/2')))
-    const written = valueOf(await trial(server.url).gateway.providerKeys.rotate('aigpk_1/2', rotation, { subject }))
-    expect(written.providerKey.id).toBe('aigpk_1/2')
+    const server = await serve((_request, response) => sendJson(response, 200, sentProviderKey('aigpk_1:2')))
+    const written = valueOf(await trial(server.url).gateway.providerKeys.rotate('aigpk_1:2', rotation, { subject }))
+    expect(written.providerKey.id).toBe('aigpk_1:2')
     const [{ method, url, body }] = server.received as [(typeof server.received)[0]]
-    expect([method, url, JSON.parse(body)]).toEqual(['POST', '/provider-keys/aigpk_1%2F2/rotate', { name: 'prod', value: VALUE }])
+    expect([method, url, JSON.parse(body)]).toEqual(['POST', '/provider-keys/aigpk_1%3A2/rotate', { name: 'prod', value: VALUE }])
   })
 
   test('of what is gone says so', async () => {
@@ -79,11 +82,11 @@ describe('a rotation', () => {
 
 describe('an update', () => {
   test.each([{ name: 'new' }, { metadata: 'm' }, { name: 'new', metadata: 'm' }])('sends %j and nothing else', async (patch) => {
-    const server = await serve((_request, response) => sendJson(response, 200, sentProviderKey('aigpk_1')))
+    const server = await serve((_request, response) => sendJson(response, 200, sentProviderKey('aigpk_1:2')))
     const widened = { ...patch, value: VALUE }
-    valueOf(await trial(server.url).gateway.providerKeys.update('aigpk_1/2', widened, { subject }))
+    valueOf(await trial(server.url).gateway.providerKeys.update('aigpk_1:2', widened, { subject }))
     const [{ method, url, body }] = server.received as [(typeof server.received)[0]]
-    expect([method, url, JSON.parse(body)]).toEqual(['PATCH', '/provider-keys/aigpk_1%2F2', patch])
+    expect([method, url, JSON.parse(body)]).toEqual(['PATCH', '/provider-keys/aigpk_1%3A2', patch])
   })
 
   test('is told in the words of the gateway, as it carries no value', async () => {
@@ -103,8 +106,8 @@ describe('a delete', () => {
     const server = await serve((_request, response) =>
       status === 204 ? response.writeHead(204).end() : refuse(response, status, errorCode),
     )
-    expect(valueOf(await trial(server.url).gateway.providerKeys.remove('aigpk_1/2', { subject }))).toBe(removal)
-    expect(server.received).toMatchObject([{ method: 'DELETE', url: '/provider-keys/aigpk_1%2F2', body: '' }])
+    expect(valueOf(await trial(server.url).gateway.providerKeys.remove('aigpk_1:2', { subject }))).toBe(removal)
+    expect(server.received).toMatchObject([{ method: 'DELETE', url: '/provider-keys/aigpk_1%3A2', body: '' }])
   })
 
   test('that the code of a configuration in use refuses is a failure', async () => {
@@ -161,8 +164,8 @@ describe('one by its id', () => {
   test('is given with its stamp', async () => {
     const metadata = encodeMetadata(stamp)
     const server = await serve((_request, response) => sendJson(response, 200, sentProviderKey('aigpk_1', { metadata })))
-    expect(valueOf(await trial(server.url).gateway.providerKeys.find('aigpk_1/x'))).toMatchObject({ id: 'aigpk_1', stamp })
-    expect(server.received[0]?.url).toBe('/provider-keys/aigpk_1%2Fx')
+    expect(valueOf(await trial(server.url).gateway.providerKeys.find('aigpk_1'))).toMatchObject({ id: 'aigpk_1', stamp })
+    expect(server.received[0]?.url).toBe('/provider-keys/aigpk_1')
   })
 
   test('is undefined where the gateway says that there is none', async () => {

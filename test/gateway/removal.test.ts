@@ -18,8 +18,8 @@ const refused = (status: number, errorCode?: string): Answer => ({
 describe('a delete', () => {
   test('sends a DELETE without a body to the configuration', async () => {
     const server = await serve((_request, response) => response.writeHead(204).end())
-    expect(valueOf(await trial(server.url).gateway.remove('aigac_1/2', { key: 'k' }))).toBe('removed')
-    expect(server.received).toMatchObject([{ method: 'DELETE', url: '/access-key-configurations/aigac_1%2F2', body: '' }])
+    expect(valueOf(await trial(server.url).gateway.remove('aigac_1:2', { key: 'k' }))).toBe('removed')
+    expect(server.received).toMatchObject([{ method: 'DELETE', url: '/access-key-configurations/aigac_1%3A2', body: '' }])
     for (const name of ['content-type', 'content-length', 'transfer-encoding'])
       expect(server.received[0]?.headers).not.toHaveProperty(name)
   })

@@ -153,7 +153,7 @@ const STORY: readonly (readonly [SyncEvent, level: string, sentence: string])[] 
   [
     { event: 'gateway.unreachable', msg: 'connect ECONNREFUSED 127.0.0.1:1', errorCode: 'ECONNREFUSED', delayMs: 2_100 },
     'error',
-    'the gateway is unreachable (ECONNREFUSED): retrying, the next try in 2.1 s; nothing is lost',
+    'the gateway is unreachable (connect ECONNREFUSED 127.0.0.1:1): retrying, the next try in 2.1 s; nothing is lost',
   ],
   [{ event: 'gateway.recovered', durationMs: 61_000 }, 'info', 'the gateway answers again after 1 min'],
   [

@@ -98,3 +98,17 @@ test.each([
 ])('%s has no stamp where one belongs: %s', (metadata, expected) => {
   expect(isMisstamped(metadata)).toBe(expected)
 })
+
+test('metadata that is nested deeper than anything could walk through is text, with a stamp beside it or without', () => {
+  const deep = `${'['.repeat(8_000)}${']'.repeat(8_000)}`
+  const stamped = `{"aigw-sync":{"key":"k","nonce":"n","owner":"o"},"x":${deep}}`
+  expect(decodeMetadata(stamped)).toEqual({ stamp: { key: 'k', nonce: 'n', owner: 'o' }, user: stamped })
+  expect(decodeMetadata(`{"x":${deep}}`)).toEqual({ user: `{"x":${deep}}` })
+})
+
+const stamped = (length: number) => encodeMetadata({ owner: 'o', key: 'k', nonce: 'n' }, { x: 'x'.repeat(length) })
+
+test('metadata of more than the gateway could have is text, and not looked into', () => {
+  expect(decodeMetadata(stamped(4_096)).stamp).toEqual({ owner: 'o', key: 'k', nonce: 'n' })
+  expect(decodeMetadata(stamped(20_000))).toEqual({ user: stamped(20_000) })
+})

@@ -112,6 +112,11 @@ describe('a file', () => {
     expect(await problemAt({ $file: 'key' }, places())).toMatchObject({ reason: 'unusable', msg: /no regular file/ })
   })
 
+  test.each(['/dev/zero', '/dev/random', '/dev/null', '/proc/self/mem'])('that is %s is a problem at once', async (device) => {
+    const { places } = await secretFolder()
+    expect(['unusable', 'unreadable']).toContain((await problemAt({ $file: device }, places())).reason)
+  })
+
   test.runIf(process.getuid?.() !== 0)('that may not be read is a problem in the words of the system', async () => {
     const { put, places } = await secretFolder()
     await chmod(await put('key', 'hunter2'), 0)

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadSettingsFile } from '../../src/settings/file.ts'
 import { PLACES } from '../../src/settings/places.ts'
 import { writeBelow } from './files.ts'
-import { errorOf } from './result.ts'
+import { errorOf, valueOf } from './result.ts'
 
 let cwd: string
 
@@ -126,7 +126,54 @@ describe('a settings file that does not load', () => {
   test('because it is a folder is an error too, and not passed over', async () => {
     await mkdir(join(cwd, '.aigw-syncrc.yaml'))
     await write('aigw-sync.config.yaml', 'owner: me')
-    expect(await load(cwd)).toEqual([expect.objectContaining({ msg: expect.stringContaining('EISDIR') })])
+    expect(await load(cwd)).toEqual([expect.objectContaining({ msg: 'expected a file, found a folder' })])
+  })
+})
+
+describe('what is no file of settings', () => {
+  const place = { from: 'flag', name: '--settings' } as const
+  const loadNamed = (path: string) => loadSettingsFile(cwd, { path, place })
+
+  test('a named pipe is not waited for, named or found', async () => {
+    await promisify(execFile)('mkfifo', [join(cwd, 'aigw-sync.config.yaml')])
+    for (const loaded of [await loadNamed('aigw-sync.config.yaml'), await loadSettingsFile(cwd)]) {
+      expect(errorOf(loaded)).toMatchObject({ type: 'unloadable-file', msg: 'expected a file, found a pipe or a device' })
+    }
+  })
+
+  test.each(['/dev/zero', '/dev/random', '/dev/full'])('%s is not read', async (device) => {
+    expect(errorOf(await loadNamed(device))).toMatchObject({ type: 'unloadable-file', file: device })
+  })
+
+  test('/dev/null has no settings', async () => {
+    expect(valueOf(await loadNamed('/dev/null'))).toEqual({ path: '/dev/null', values: {} })
+  })
+
+  test('a file of megabytes is not read', async () => {
+    await write('large.yaml', `owner: me\n${'#'.repeat(10_000_000)}`)
+    const msg = 'expected at most 1048576 bytes of settings, found 10000010'
+    expect(errorOf(await loadNamed('large.yaml'))).toMatchObject({ type: 'unloadable-file', msg })
+  })
+
+  test('a module that waits for what never comes is given up, and said to be', async () => {
+    const file = await write('aigw-sync.config.mjs', 'await new Promise(() => {}); export default {}')
+    const msg = 'it did not say what it exports within 5 s'
+    expect(await load(cwd)).toEqual([{ type: 'unloadable-file', file, msg }])
+  })
+
+  test.each([
+    ['export default () => ({})', /^expected an object of settings, got a function$/],
+    ['export default Symbol()', /^expected an object of settings, got a symbol$/],
+    ['export default new Proxy({}, { ownKeys() { throw new Error("no") } })', /^no$/],
+    ['export default { get owner() { throw new Error("no") } }', /^no$/],
+    ['throw undefined', /./],
+    ['throw null', /./],
+    ['throw { toString: null }', /./],
+    ['throw new Proxy(class {}, {})', /./],
+    ['throw Object.assign(new Error("a"), { message: 7 })', /./],
+  ])('%s', async (text, msg) => {
+    const file = await write('aigw-sync.config.mjs', text)
+    expect(await load(cwd)).toEqual([{ type: 'unloadable-file', file, msg: expect.stringMatching(msg) }])
   })
 })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, lstat, mkdir, open, realpath, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ResultAsync } from 'neverthrow'
+import { makeFolders } from '../../lockfile/folders.ts'
 
 /** Why nothing was written: `exists` where something is there already, else the system's code and sentence. */
 export interface WriteError {
@@ -15,7 +16,7 @@ export interface WriteError {
  * @returns its path without links, or err where it cannot be had
  */
 export const makeRoot: (dir: string) => ResultAsync<string, WriteError> = ResultAsync.fromThrowable(async (dir) => {
-  await mkdir(dir, { recursive: true, mode: 0o755 })
+  await makeFolders(dir, 0o755)
   return realpath(dir)
 }, describe)
 
@@ -28,7 +29,7 @@ export const makeRoot: (dir: string) => ResultAsync<string, WriteError> = Result
 export const writeModule: (root: string, file: string, text: string) => ResultAsync<void, WriteError> = ResultAsync.fromThrowable(
   async (root, file, text) => {
     const target = join(root, file)
-    await makeFolders(root, dirname(target))
+    await makeBelow(root, dirname(target))
     const aside = join(dirname(target), `.import-${randomUUID()}.tmp`)
     try {
       await writeNew(aside, text)
@@ -41,7 +42,7 @@ export const writeModule: (root: string, file: string, text: string) => ResultAs
 )
 
 /** One by one, so that none is made behind a link that leads elsewhere. */
-async function makeFolders(root: string, folder: string): Promise<void> {
+async function makeBelow(root: string, folder: string): Promise<void> {
   const names = relative(root, folder).split('/').filter(Boolean)
   for (let depth = 1; depth <= names.length; depth += 1) {
     const path = resolve(root, ...names.slice(0, depth))

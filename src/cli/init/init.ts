@@ -1,6 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ResultAsync } from 'neverthrow'
+import { makeFolders } from '../../lockfile/folders.ts'
+import { readRegularFile } from '../../lockfile/regular.ts'
 import { hasEntries } from './entries.ts'
 import { folderTsconfig, TYPES_PATH } from './tsconfig.ts'
 
@@ -52,11 +54,11 @@ export const shippedFiles: (packageFolder: string) => ResultAsync<InitFiles, Ini
     types: await readFile(join(packageFolder, 'dist/index.d.ts'), 'utf8'),
     example: await readFile(join(packageFolder, 'config.example.ts'), 'utf8'),
   }),
-  describeFailure,
+  describeMissing,
 )
 
 async function makeFolder(dir: string, { types, example }: InitFiles): Promise<InitOutcome> {
-  await mkdir(dirname(join(dir, TYPES_PATH)), { recursive: true, mode: 0o755 })
+  await makeFolders(dirname(join(dir, TYPES_PATH)), 0o755)
   const isEmpty = !(await hasEntries(dir))
   const outcomes: readonly (readonly [string, Outcome])[] = [
     [TYPES_PATH, await refresh(join(dir, TYPES_PATH), types)],
@@ -64,7 +66,7 @@ async function makeFolder(dir: string, { types, example }: InitFiles): Promise<I
     ...(isEmpty ? [['example.ts', await createOnly(join(dir, 'example.ts'), example)] as const] : []),
   ]
   const pathsOf = (wanted: Outcome): string[] => outcomes.filter(([, outcome]) => outcome === wanted).map(([path]) => path)
-  const untyped = !(await readFile(join(dir, 'tsconfig.json'), 'utf8')).includes(TYPES_PATH)
+  const untyped = !(await readText(join(dir, 'tsconfig.json'))).includes(TYPES_PATH)
   return { created: pathsOf('created'), refreshed: pathsOf('refreshed'), kept: pathsOf('kept'), untyped }
 }
 
@@ -81,18 +83,26 @@ async function createOnly(path: string, content: string): Promise<Outcome> {
 
 async function refresh(path: string, content: string): Promise<Outcome> {
   if ((await createOnly(path, content)) === 'created') return 'created'
-  if ((await readFile(path, 'utf8')) === content) return 'kept'
+  if ((await readText(path)) === content) return 'kept'
   await writeFile(path, content)
   return 'refreshed'
 }
 
+/** What stands in the folder may be anything. */
+async function readText(path: string): Promise<string> {
+  return (await readRegularFile(path, LARGEST_FILE)).toString()
+}
+
+/** In bytes, and more than any file that is kept or refreshed here takes. */
+const LARGEST_FILE = 16 * 1024 * 1024
+
 function describeFailure(error: unknown): InitError {
   const { code, path = '', message } = error as NodeJS.ErrnoException
   if (code === undefined) throw error // no failure of the file system, so a fault of ours
-  return { type: failureType(code), path, code, msg: message }
+  return { type: code === 'ENOTDIR' || code === 'EEXIST' ? 'not-a-folder' : 'refused', path, code, msg: message }
 }
 
-function failureType(code: string): InitError['type'] {
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'not-a-folder'
-  return code === 'ENOENT' ? 'not-found' : 'refused'
+function describeMissing(error: unknown): InitError {
+  const failure = describeFailure(error)
+  return failure.code === 'ENOENT' ? { ...failure, type: 'not-found' } : failure
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { err, ok, type Result } from 'neverthrow'
 import type { SystemFailure } from '../../lockfile/errors.ts'
 import { attempt } from '../../lockfile/system.ts'
@@ -64,7 +63,22 @@ async function exchange(options: Exchange, body: object | undefined): Promise<{ 
   asking.end(body && JSON.stringify(body))
   const [response] = (await once(asking, 'response')) as [IncomingMessage]
   asking.on('error', () => {}) // the response fails with it
-  return { status: response.statusCode ?? 0, content: await text(response) }
+  return { status: response.statusCode ?? 0, content: await textOf(response) }
+}
+
+/** Ten times what 10,000 entries take, in bytes: who has the name of the socket need not be a daemon. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  let size = 0
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    size += piece.length
+    if (size > MOST_BYTES)
+      throw Object.assign(new Error('expected an answer that ends, got one that does not'), { code: 'EFBIG' })
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
 }
 
 function parse({ status, content }: { status: number; content: string }): Result<DaemonAnswer, AskError> {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { isRefusal } from '../system.ts'
 import type { Holder } from './holder.ts'
@@ -39,7 +40,8 @@ export function startHeartbeat(lease: string, text: string): Heartbeat {
 /** Through one handle, so that a lease which took the name meanwhile is not touched. @returns the text found there */
 async function touch(lease: string, text: string): Promise<string | undefined> {
   try {
-    const handle = await open(lease, 'r')
+    // `O_NONBLOCK`, since opening a named pipe would wait, each beat anew.
+    const handle = await open(lease, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const found = await handle.readFile('utf8')
       const now = new Date()

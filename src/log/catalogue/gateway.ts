@@ -5,6 +5,12 @@ import { because, count, nextTry } from '../words.ts'
 
 /** The gateway as a whole. */
 export const gatewayEvents: Rows<'gateway'> = {
+  'gateway.listing': {
+    level: 'info',
+    meaning: 'A listing takes long, and goes on: told after 128 pages, 256, 512. One of more than 1,000 is given up.',
+    fields: { path: ALWAYS, pages: ALWAYS, items: ALWAYS },
+    sentence: ({ path, pages, items }) => `the gateway lists ${path}: ${count(items, 'item')} on ${count(pages, 'page')} so far`,
+  },
   'gateway.listed': {
     level: 'debug',
     meaning: 'Every configuration of the account was listed.',
@@ -24,7 +30,7 @@ export const gatewayEvents: Rows<'gateway'> = {
     meaning: 'No connection comes about. One probe at a time goes out until one does.',
     fields: { ...FAILURE, delayMs: ALWAYS },
     sentence: ({ delayMs, ...failure }) =>
-      `the gateway is unreachable (${failure.errorCode ?? because(failure)}): retrying, ${nextTry(delayMs)}; nothing is lost`,
+      `the gateway is unreachable (${because(failure)}): retrying, ${nextTry(delayMs)}; nothing is lost`,
   },
   'gateway.recovered': {
     level: 'info',

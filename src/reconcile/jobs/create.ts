@@ -63,6 +63,7 @@ function creationOf(
     },
     observe: () => observer.observe('fresh', GATHER_MS),
     present: () => observer.index.byKey(key),
+    known: (id) => observer.index.byId(id),
     retrying: (error, attempt, delayMs) => report({ event: 'config.retrying', key, attempt, delayMs, ...describeFailure(error) }),
   }
 }

@@ -1,7 +1,7 @@
 import { type ObservedProviderKey, type ProviderKeyName, providerKeyId } from '../../model/provider-key.ts'
 import type { ProviderKeyState } from '../../plan/world.ts'
 import { UNSURE } from '../../plan/keys/records.ts'
-import { later } from '../later.ts'
+import { Lag, later } from '../later.ts'
 
 /** The account's provider keys as they were last seen, indexed, and what was last applied to ours. */
 export class KeyIndex implements ProviderKeyState {
@@ -11,6 +11,7 @@ export class KeyIndex implements ProviderKeyState {
   #byStamp = new Map<string, ReadonlySet<ObservedProviderKey>>()
   readonly #unstamped = new Set<ObservedProviderKey>()
   readonly #held = new Set<string>()
+  readonly #lag = new Lag<ObservedProviderKey>()
   readonly #unsure = new Set<string>()
   readonly #applied: Map<string, string>
 
@@ -108,7 +109,7 @@ export class KeyIndex implements ProviderKeyState {
 
   /**
    * Takes a complete listing as the truth, but for what we wrote or removed while it was under way, and for what it shows in an older
-   * state than was seen before.
+   * state than was seen before, since it may lag, for a minute.
    * @param meanwhile by id, undefined for what we removed
    */
   replace(listing: readonly ObservedProviderKey[], meanwhile: ReadonlyMap<string, ObservedProviderKey | undefined>): void {
@@ -118,7 +119,8 @@ export class KeyIndex implements ProviderKeyState {
     this.#byStamp = new Map()
     this.#unstamped.clear()
     this.#held.clear()
-    for (const key of listing) this.add(later(key, before.get(key.id)))
+    const latest = this.#lag.follow()
+    for (const key of listing) this.add(latest(key, before.get(key.id)))
     for (const [id, ours] of meanwhile) {
       if (ours) this.add(later(ours, this.#byId.get(id)))
       else this.remove(id)

@@ -86,6 +86,7 @@ function creationOf(
     },
     observe: () => observer.observe('fresh', GATHER_MS),
     present: () => observer.index.stamped(subject),
+    known: (id) => observer.index.byId(id),
     retrying: (error, attempt, delayMs) =>
       report({ event: 'provider-key.retrying', provider, name, attempt, delayMs, ...describeFailure(error) }),
   }

@@ -1,62 +1,17 @@
+import fc from 'fast-check'
 import { once } from 'node:events'
-import { access, link, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { connect, createServer as createSocket, type Socket } from 'node:net'
+import { access, link, lstat, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { connect, createServer as createSocket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { addressToConnect, socketOf } from '../../../src/daemon/admin/address.ts'
+import { describe, expect, test } from 'vitest'
+import { socketOf } from '../../../src/daemon/admin/address.ts'
 import { askDaemon } from '../../../src/daemon/admin/ask.ts'
 import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
-import { type Admin, openAdmin } from '../../../src/daemon/admin/server.ts'
-import type { SyncEvent } from '../../../src/model/events.ts'
+import { openAdmin } from '../../../src/daemon/admin/server.ts'
+import { type SyncEvent } from '../../../src/model/events.ts'
 import { errorOf, valueOf } from '../../settings/result.ts'
 import { temporaryFolder } from '../../support/process.ts'
-
-/** A daemon of which three deletions can be confirmed. */
-function stubControls() {
-  const told: string[] = []
-  const controls = {
-    status: (): object => ({ running: true }),
-    hurry: () => void told.push('hurry'),
-    approveDeletions: (count: number) => {
-      if (count !== 3) return 3
-      told.push('approve 3')
-      return undefined
-    },
-  }
-  return { told, controls }
-}
-
-async function openAt(lockfile: string, controls = stubControls().controls): Promise<Admin> {
-  const events: SyncEvent[] = []
-  const admin = await openAdmin(lockfile, adminRoutes(controls), (event) => events.push(event))
-  if (!admin) throw new Error(JSON.stringify(events))
-  onTestFinished(() => admin.close())
-  return admin
-}
-
-async function lockfilePath(): Promise<string> {
-  return join(await temporaryFolder(), 'lock.json')
-}
-
-/** Sends just these bytes. @returns everything that comes back */
-async function send(lockfile: string, bytes: string): Promise<string> {
-  const socket = connect(socketOf(lockfile))
-  let received = ''
-  socket.setEncoding('utf8').on('data', (text: string) => (received += text))
-  const cut = closed(socket)
-  socket.write(bytes)
-  await cut
-  return received
-}
-
-/** However it comes about. */
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.on('error', () => {}).on('close', () => resolve()))
-}
-
-const head = (line: string, ...headers: readonly string[]) =>
-  `${[`${line} HTTP/1.1`, 'host: x', ...headers].join('\r\n')}\r\n\r\n`
+import { closed, head, lockfilePath, openAt, send, stubControls } from './fixtures.ts'
 
 describe('a daemon', () => {
   test('can be asked for its status', async () => {
@@ -146,6 +101,25 @@ describe('a request that is none of ours', () => {
     expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
   })
 
+  test('is survived, whatever bytes it is', async () => {
+    const lockfile = await lockfilePath()
+    const { told, controls } = stubControls()
+    await openAt(lockfile, controls)
+    const begin = fc.constantFrom('', 'GET /status HTTP/1.1\r\nhost: x\r\n', head('POST /deletions', 'content-length: 9'))
+    await fc.assert(
+      fc.asyncProperty(begin, fc.string({ unit: 'binary', minLength: 1 }), async (first, rest) => {
+        const socket = connect(socketOf(lockfile))
+        const cut = closed(socket)
+        socket.end(first + rest)
+        socket.resume()
+        await cut
+        expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
+      }),
+      { numRuns: 100 },
+    )
+    expect(told).toEqual([])
+  })
+
   test('says which methods there are', async () => {
     const lockfile = await lockfilePath()
     await openAt(lockfile)
@@ -233,63 +207,5 @@ describe('the socket', () => {
     await admin.close()
     await cut
     await expect(access(socketOf(lockfile))).rejects.toThrow('ENOENT')
-  })
-})
-
-describe('asking', () => {
-  test.each([
-    ['there is no lockfile', (folder: string) => Promise.resolve(join(folder, 'lock.json'))],
-    ['there is no folder', (folder: string) => Promise.resolve(join(folder, 'nowhere/lock.json'))],
-    [
-      'something else has the name',
-      async (folder: string) => {
-        await writeFile(join(folder, 'lock.json.sock'), '')
-        return join(folder, 'lock.json')
-      },
-    ],
-  ])('finds no daemon where %s, and makes nothing', async (_title, prepare) => {
-    const folder = await temporaryFolder()
-    const lockfile = await prepare(folder)
-    const before = await readdir(folder)
-    expect(errorOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ type: 'no-daemon' })
-    expect(await readdir(folder)).toEqual(before)
-  })
-
-  test.each([
-    ['that is no JSON', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi', 'EBADMSG'],
-    ['that is no HTTP', 'hello\r\n\r\n', 'HPE_INVALID_CONSTANT'],
-    ['that breaks off', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi', 'ECONNRESET'],
-    ['that is none', '', 'ECONNRESET'],
-  ])('takes no answer %s', async (_title, answer, code) => {
-    const lockfile = await lockfilePath()
-    const server = createSocket((socket) => socket.on('error', () => {}).once('data', () => socket.end(answer)))
-    await once(server.listen(socketOf(lockfile)), 'listening')
-    onTestFinished(() => void server.close())
-    expect(errorOf(await askDaemon(lockfile, 'GET', '/status'))).toMatchObject({ type: 'daemon-refuses', code })
-  })
-
-  test.each([
-    ['answers nothing', () => {}],
-    ['does not end its answer', (response: NodeJS.WritableStream) => void response.write('{')],
-  ])('gives up on a daemon that %s', async (_title, answer) => {
-    const lockfile = await lockfilePath()
-    const server = createServer((_request, response) => answer(response))
-    await once(server.listen(socketOf(lockfile)), 'listening')
-    onTestFinished(() => {
-      server.close()
-      server.closeAllConnections()
-    })
-    const asked = await askDaemon(lockfile, 'GET', '/status', undefined, 50)
-    expect(errorOf(asked)).toEqual({ type: 'daemon-silent', ms: 50 })
-  })
-
-  test.runIf(process.platform === 'linux')('leaves no handle of a long path open', async () => {
-    const folder = join(await temporaryFolder(), 'f'.repeat(120))
-    await mkdir(folder)
-    await openAt(join(folder, 'lock.json'))
-    const address = await addressToConnect(socketOf(join(folder, 'lock.json')))
-    expect(await readlink(address.path)).toBe(socketOf(join(folder, 'lock.json')))
-    await address.letGo()
-    await expect(readlink(address.path)).rejects.toThrow('ENOENT')
   })
 })

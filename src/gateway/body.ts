@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer'
+
+/** The largest body that is read, in bytes. A page of 100 configurations takes a few hundred kilobytes. */
+export const LARGEST_BODY = 16 * 1024 * 1024
+
+/** Where a body that comes in pieces begins, in bytes. */
+const FIRST_ROOM = 16 * 1024
+
+/**
+ * The body of an answer, as it comes. Pieces are copied together at once: one of a single byte each, kept by themselves, would take a
+ * hundred times the room, and each keep alive what it came in.
+ */
+export class Body {
+  #bytes = Buffer.alloc(0)
+  #length = 0
+
+  /** @returns false where it is too large, and was let go */
+  add(piece: Buffer): boolean {
+    const length = this.#length + piece.length
+    if (length > LARGEST_BODY) {
+      this.clear()
+      return false
+    }
+    if (length > this.#bytes.length) this.#grow(length)
+    this.#bytes.set(piece, this.#length)
+    this.#length = length
+    return true
+  }
+
+  /** @returns undefined where it is not UTF-8 */
+  text(): string | undefined {
+    const bytes = this.#bytes.subarray(0, this.#length)
+    return isUtf8(bytes) ? bytes.toString() : undefined
+  }
+
+  clear(): void {
+    this.#bytes = Buffer.alloc(0)
+    this.#length = 0
+  }
+
+  #grow(length: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, this.#bytes.length * 2, FIRST_ROOM), LARGEST_BODY))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}
