@@ -6,6 +6,7 @@ import { Loop } from '../reconcile/loop.ts'
 import { type Admin, openAdmin } from './admin/server.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
+import { type Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
@@ -48,7 +49,17 @@ export interface ReloadRequest {
 }
 
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
-export async function live(options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
+  const notifier = new Notifier(process.env, log)
+  const ended = await liveWith(notifier, options, (event) => {
+    log(event)
+    notifier.hear(event)
+  })
+  notifier.close()
+  return ended
+}
+
+async function liveWith(notifier: Notifier, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
   const start = performance.now()
   const progress: Progress = { startedAt: new Date() }
   announce(options, report)
@@ -67,13 +78,14 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
   const { reconciler, secrets } = house
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
-  options.reload.listen(() => void reload(renewal, loop, options.stop, report))
+  options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
   const admin = admit(house, loop, { ...options, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
-    work(house, loop, { start, progress, signal: options.stop.signal }, report),
+    work({ house, loop, notifier }, { start, progress, signal: options.stop.signal }, report),
   ])
+  notifier.stopping()
   loop.stop()
   await renewal.close()
   await (await admin)?.close()
@@ -99,11 +111,17 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
 }
 
 /** Before the first plan is made it makes for another soon after. */
-async function reload(renewal: Renewal, loop: Loop, { signal }: StopRequest, report: Report): Promise<void> {
+async function reload(
+  { renewal, loop, notifier }: { readonly renewal: Renewal; readonly loop: Loop; readonly notifier: Notifier },
+  { signal }: StopRequest,
+  report: Report,
+): Promise<void> {
   if (signal.aborted) return
+  notifier.reloading()
   report({ event: 'daemon.reloading', signal: 'SIGHUP' })
   await renewal.reload()
   loop.hurry()
+  notifier.reloaded()
 }
 
 /** Lets those on the host who may read our files ask how we fare, and hurry us. */
@@ -129,8 +147,7 @@ function admit(
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */
 async function work(
-  house: House,
-  loop: Loop,
+  { house, loop, notifier }: { readonly house: House; readonly loop: Loop; readonly notifier: Notifier },
   { start, progress, signal }: { readonly start: number; readonly progress: Progress; readonly signal: AbortSignal },
   report: Report,
 ): Promise<Result<void, LifeError>> {
@@ -138,6 +155,7 @@ async function work(
   const looking = loop.begin()
   const loaded = await source.open((keys) => reconciler.change(keys))
   if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
+  notifier.opened({ picture: () => pictureOf(house), isAlive: () => loop.isAlive })
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
   await reconciler.prepare('backlog')
@@ -160,4 +178,17 @@ async function stop(house: House, request: StopRequest, report: Report): Promise
   }
   const unfinished = await closeHouse(house, GRACE_MS)
   report({ event: 'daemon.stopped', durationMs: performance.now() - start, unfinished })
+}
+
+function pictureOf({ source, reconciler }: House): ReturnType<Looks['picture']> {
+  const { entries, broken } = source.desired
+  const { failed, retrying, conflicts, guards } = reconciler.standing
+  return {
+    entries: entries.size,
+    pending: reconciler.pending,
+    failing: failed + retrying,
+    conflicts,
+    invalid: broken.size,
+    guards,
+  }
 }

@@ -26,6 +26,8 @@ export interface EventFields {
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
+  /** The service manager does not hear of the daemon. */
+  'daemon.unnotified': { msg: string; errorCode?: string }
   /** The daemon goes on without its admin socket. */
   'admin.failed': { msg: string; errorCode?: string }
 
