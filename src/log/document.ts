@@ -12,6 +12,10 @@ The log is on standard output: one JSON object a line, or, on a terminal or with
 line has \`level\` (a word), \`time\` (RFC 3339, UTC), \`event\` (a name that stays) and \`msg\` (a sentence for people, which may change).
 When the reader of standard output goes away, aigw-sync goes on without a log.
 
+Under systemd the journal keeps these lines as they are, each with the priority of its level: \`journalctl -u aigw-sync -o cat -f\` follows
+them, \`-p warning\` leaves out what is well, and \`-o cat | jq\` reads their fields. How long they are kept is the journal's to say
+(journald.conf(5)).
+
 | event | level | meaning | fields |
 |---|---|---|---|
 ${(Object.keys(CATALOGUE) as EventName[]).map(row).join('\n')}
