@@ -5,6 +5,7 @@ import type { Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
 import { type Admin, openAdmin } from './admin/server.ts'
 import { adminRoutes } from './admin/routes.ts'
+import { Health } from './health.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
 import { type Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
@@ -51,15 +52,23 @@ export interface ReloadRequest {
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
 export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
   const notifier = new Notifier(process.env, log)
-  const ended = await liveWith(notifier, options, (event) => {
+  const health = new Health(options.settings.resyncInterval)
+  const ended = await liveWith({ notifier, health }, options, (event) => {
     log(event)
     notifier.hear(event)
+    health.hear(event)
   })
   notifier.close()
   return ended
 }
 
-async function liveWith(notifier: Notifier, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+/** Those who tell how the daemon fares. */
+interface Witnesses {
+  readonly notifier: Notifier
+  readonly health: Health
+}
+
+async function liveWith({ notifier, health }: Witnesses, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
   const start = performance.now()
   const progress: Progress = { startedAt: new Date() }
   announce(options, report)
@@ -79,7 +88,7 @@ async function liveWith(notifier: Notifier, options: LifeOptions, report: Report
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
   options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
-  const admin = admit(house, loop, { ...options, progress }, report)
+  const admin = admit(house, loop, { ...options, progress, health }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
@@ -128,7 +137,7 @@ async function reload(
 function admit(
   { reconciler }: House,
   loop: Loop,
-  { settings, version, words, progress }: LifeOptions & { readonly progress: Progress },
+  { settings, version, words, progress, health }: LifeOptions & { readonly progress: Progress; readonly health: Health },
   report: Report,
 ): Promise<Admin | undefined> {
   const status = () => {
@@ -142,7 +151,8 @@ function admit(
     })
   }
   const approveDeletions = (count: number) => reconciler.approveDeletions(count)
-  return openAdmin(settings.lockfile, adminRoutes({ status, hurry: () => loop.hurry(), approveDeletions }), report)
+  const controls = { status, health: () => health.document(loop.isAlive), hurry: () => loop.hurry(), approveDeletions }
+  return openAdmin(settings.lockfile, adminRoutes(controls), report)
 }
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */

@@ -1,15 +1,21 @@
+import type { HealthDocument } from '../health.ts'
 import { type Answer, refusal, type Routes } from './respond.ts'
 
 /** What may be asked of a running daemon. */
 export interface Controls {
   readonly status: () => object
+  readonly health: () => HealthDocument
   /** Reconciles as soon as it can. */
   readonly hurry: () => void
   /** @returns how many deletions there are to be made, where that is another number; nothing is confirmed then */
   readonly approveDeletions: (count: number) => number | undefined
 }
 
-export function adminRoutes({ status, hurry, approveDeletions }: Controls): Routes {
+export function adminRoutes({ status, health, hurry, approveDeletions }: Controls): Routes {
+  const healthz = (): Answer => {
+    const body = health()
+    return { status: body.healthy ? 200 : 503, body }
+  }
   const reconcile = (): Answer => {
     hurry()
     return { status: 202, body: {} }
@@ -24,6 +30,7 @@ export function adminRoutes({ status, hurry, approveDeletions }: Controls): Rout
   }
   return new Map([
     ['/status', { GET: () => ({ status: 200, body: status() }) }],
+    ['/healthz', { GET: healthz }],
     ['/reconcile', { POST: reconcile }],
     ['/deletions', { POST: confirm }],
   ])

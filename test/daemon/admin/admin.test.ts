@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { addressToConnect, socketOf } from '../../../src/daemon/admin/address.ts'
 import { askDaemon } from '../../../src/daemon/admin/ask.ts'
-import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
+import { adminRoutes, type Controls } from '../../../src/daemon/admin/routes.ts'
 import { type Admin, openAdmin } from '../../../src/daemon/admin/server.ts'
 import type { SyncEvent } from '../../../src/model/events.ts'
 import { errorOf, valueOf } from '../../settings/result.ts'
@@ -15,8 +15,9 @@ import { temporaryFolder } from '../../support/process.ts'
 /** A daemon of which three deletions can be confirmed. */
 function stubControls() {
   const told: string[] = []
-  const controls = {
+  const controls: Controls = {
     status: (): object => ({ running: true }),
+    health: () => ({ healthy: true, problems: [] }),
     hurry: () => void told.push('hurry'),
     approveDeletions: (count: number) => {
       if (count !== 3) return 3
@@ -63,6 +64,15 @@ describe('a daemon', () => {
     const lockfile = await lockfilePath()
     await openAt(lockfile)
     expect(valueOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ status: 200, body: { running: true } })
+  })
+
+  test.each([
+    [{ healthy: true, problems: [] }, 200],
+    [{ healthy: false, problems: ['the folder is gone'] }, 503],
+  ])('that says %j of its health answers with %d', async (document, status) => {
+    const lockfile = await lockfilePath()
+    await openAt(lockfile, { ...stubControls().controls, health: () => document })
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/healthz'))).toEqual({ status, body: document })
   })
 
   test('can be hurried', async () => {
