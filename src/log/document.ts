@@ -83,6 +83,10 @@ const FIELDS: { readonly [Name in Field]: string } = {
   column: 'the column in the module, from 1',
   path: 'the place in the data: `router.rules[0].steps[0].keys`',
   frame: 'the lines of the module around the place, with a marker',
+  method: 'the HTTP method of a request',
+  collection: 'what of the API it is about: `access-key-configurations`, `provider-keys`, `access-keys`',
+  change:
+    'what was to be done about the entry: `create`, `adopt`, `update`, `move`, `delete`, `settle` an unknown outcome, or something in the lockfile',
   keys: 'the keys that the module declared when it last loaded',
   files: 'how many modules there are',
   entries: 'how many entries there are',

@@ -76,7 +76,15 @@ export interface EventFields {
   'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[]; msg?: string }
   'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
   /** `reason` where it is a provider key that the entry declares. */
-  'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number; reason?: KeyProblem['type'] }
+  'config.failed': Failure & {
+    key: string
+    /** What was to be done. */
+    change: string
+    attempt: number
+    permanent: boolean
+    delayMs?: number
+    reason?: KeyProblem['type']
+  }
   /**
    * Somebody changed it on the gateway: `fields` differ from what is declared, and `reach` tells whether a key reaches more or less
    * there than declared. `action` is what is done about it.
@@ -119,6 +127,8 @@ export interface EventFields {
   'provider-key.recovered': KeySubject & { durationMs: number }
 
   'gateway.listed': { configurations: number; pages: number; durationMs: number }
+  /** A request left, and came to its end: with an answer, or without (`errorCode`). */
+  'gateway.requested': { method: string; collection: string; durationMs: number; status?: number; errorCode?: string }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
   'gateway.unreachable': Failure & { delayMs: number }
   'gateway.recovered': { durationMs: number }

@@ -41,10 +41,7 @@ export class Entries {
     const { options, observer, keys, world, report } = parts
     this.#parts = parts
     this.#notices = new Notices(report)
-    this.#troubles = new Troubles({
-      tell: (key, failing) => report({ event: 'config.failed', key, ...failing }),
-      retry: options.persistent ? (key) => this.#look(key, 'backlog') : undefined,
-    })
+    this.#troubles = new Troubles(options.persistent ? (key) => this.#look(key, 'backlog') : undefined)
     this.#applier = new Applier({ ...options, observer, keychain: keys.keychain, world, report })
   }
 
@@ -59,6 +56,11 @@ export class Entries {
   /** How many are being worked on. */
   get pending(): number {
     return this.#works.size
+  }
+
+  /** For how long the oldest work has been under way, in milliseconds; 0 where none is. */
+  get ageMs(): number {
+    return this.#works.ageMs
   }
 
   /** Keys that fail, and whether they do so until something changes. */
@@ -153,9 +155,11 @@ export class Entries {
     if (!work.again) this.#parts.memory.settled(key)
   }
 
-  #fail(key: string, error: ApplyError, { again }: Work): void {
+  #fail(key: string, error: ApplyError, { again, job }: Work): void {
     if (this.#stopped) this.#unsettled += isUnsettled(error) ? 1 : 0
-    else if (error.type !== 'canceled' && !again) this.#troubles.add(key, error) // called back, it is looked at again at once
+    else if (error.type !== 'canceled' && !again) {
+      this.#parts.report({ event: 'config.failed', key, change: job.kind, ...this.#troubles.add(key, error) })
+    }
   }
 
   #recovered(key: string): void {

@@ -61,7 +61,12 @@ export class Reconciler {
     return this.#entries.pending
   }
 
-  /** The same, and how many provider keys. */
+  /** For how long the entry that has been worked on for longest has been, in milliseconds; 0 where none is. */
+  get ageMs(): number {
+    return this.#entries.ageMs
+  }
+
+  /** How many are being worked on, and how many provider keys. */
   get inFlight(): number {
     return this.pending + this.#keys.keychain.inFlight
   }
