@@ -3,8 +3,10 @@ import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
 import type { Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
+import { EventStream } from './admin/event-stream.ts'
+import { adminRoutes, publicRoutes } from './admin/routes.ts'
 import { type Admin, openAdmin } from './admin/server.ts'
-import { adminRoutes } from './admin/routes.ts'
+import { openTcp } from './admin/tcp.ts'
 import { Health } from './health.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
 import { type Looks, Notifier } from './notify/notifier.ts'
@@ -53,10 +55,12 @@ export interface ReloadRequest {
 export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
   const notifier = new Notifier(process.env, log)
   const health = new Health(options.settings.resyncInterval)
-  const ended = await liveWith({ notifier, health }, options, (event) => {
+  const events = new EventStream()
+  const ended = await liveWith({ notifier, health, events }, options, (event) => {
     log(event)
     notifier.hear(event)
     health.hear(event)
+    events.hear(event)
   })
   notifier.close()
   return ended
@@ -66,9 +70,11 @@ export async function live(options: LifeOptions, log: Report): Promise<Result<vo
 interface Witnesses {
   readonly notifier: Notifier
   readonly health: Health
+  readonly events: EventStream
 }
 
-async function liveWith({ notifier, health }: Witnesses, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+  const { notifier } = witnesses
   const start = performance.now()
   const progress: Progress = { startedAt: new Date() }
   announce(options, report)
@@ -88,7 +94,7 @@ async function liveWith({ notifier, health }: Witnesses, options: LifeOptions, r
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
   options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
-  const admin = admit(house, loop, { ...options, progress, health }, report)
+  const admin = admit(house, loop, { ...options, ...witnesses, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
@@ -97,7 +103,7 @@ async function liveWith({ notifier, health }: Witnesses, options: LifeOptions, r
   notifier.stopping()
   loop.stop()
   await renewal.close()
-  await (await admin)?.close()
+  await (await admin).close()
   await stop(house, options.stop, report)
   return ended
 }
@@ -133,13 +139,13 @@ async function reload(
   notifier.reloaded()
 }
 
-/** Lets those on the host who may read our files ask how we fare, and hurry us. */
-function admit(
+/** Lets those on the host who may read our files ask how we fare, and hurry us; and others look, where they are to. */
+async function admit(
   { reconciler }: House,
   loop: Loop,
-  { settings, version, words, progress, health }: LifeOptions & { readonly progress: Progress; readonly health: Health },
+  { settings, version, words, progress, health, events }: LifeOptions & Witnesses & { readonly progress: Progress },
   report: Report,
-): Promise<Admin | undefined> {
+): Promise<Admin> {
   const status = () => {
     const { world, troubled, troubledKeys, lastListedAt } = reconciler
     const { startedAt, readyAt } = progress
@@ -151,8 +157,12 @@ function admit(
     })
   }
   const approveDeletions = (count: number) => reconciler.approveDeletions(count)
-  const controls = { status, health: () => health.document(loop.isAlive), hurry: () => loop.hurry(), approveDeletions }
-  return openAdmin(settings.lockfile, adminRoutes(controls), report)
+  const looks = { status, health: () => health.document(loop.isAlive), events }
+  const ears = await Promise.all([
+    openAdmin(settings.lockfile, adminRoutes({ ...looks, hurry: () => loop.hurry(), approveDeletions }), report),
+    settings.adminListen && openTcp(settings.adminListen, publicRoutes(looks), report),
+  ])
+  return { close: async () => void (await Promise.all(ears.map(async (ear) => ear?.close()))) }
 }
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */

@@ -111,5 +111,5 @@ const FIELDS: { readonly [Name in Field]: string } = {
   scope: '`writing` where the token is taken for reading',
   inFlight: 'requests that are under way',
   unfinished: 'requests whose outcome is not known',
-  url: 'the address of the emulator',
+  url: 'the address of the emulator, or of the status page',
 }

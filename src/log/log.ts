@@ -1,8 +1,8 @@
 import { pino } from 'pino'
-import type { Report, SyncEvent } from '../model/events.ts'
+import type { Report } from '../model/events.ts'
 import { printable } from '../model/printable.ts'
-import { rowOf } from './catalogue.ts'
 import { isJournal, prioritised } from './journal.ts'
+import { contentOf, levelOf } from './line.ts'
 import { isTerminal, standardOutput, wantsColour, type Destination } from './output.ts'
 import { renderPretty } from './pretty.ts'
 import type { Level } from './row.ts'
@@ -50,9 +50,8 @@ export function openLog({ level, format, destination, journal }: LogOptions): Lo
   )
   return {
     report: (event) => {
-      const row = rowOf(event)
-      current = row.level
-      if (logger.isLevelEnabled(row.level)) logger[row.level](fields(event), row.sentence(event))
+      current = levelOf(event)
+      if (logger.isLevelEnabled(current)) logger[current](...contentOf(event))
     },
   }
 }
@@ -68,16 +67,4 @@ function prettyWriter(destination: Destination, colour: boolean): (line: string)
   return (line) => {
     destination.write(renderPretty(JSON.parse(line), colour))
   }
-}
-
-function fields(event: SyncEvent): object {
-  const timed = 'durationMs' in event ? { ...event, durationMs: tenths(event.durationMs) } : event
-  if (!('msg' in timed)) return timed
-  const { msg, ...rest } = timed
-  return { ...rest, error: msg }
-}
-
-/** Finer than a tenth of a millisecond is noise. */
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10
 }

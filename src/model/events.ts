@@ -28,8 +28,10 @@ export interface EventFields {
   'daemon.failed': Failure
   /** The service manager does not hear of the daemon. */
   'daemon.unnotified': { msg: string; errorCode?: string }
-  /** The daemon goes on without its admin socket. */
-  'admin.failed': { msg: string; errorCode?: string }
+  /** It answers over TCP at this URL, read-only, beside its socket. */
+  'admin.listening': { url: string }
+  /** The daemon goes on without its admin socket; with `url`, without being asked there. */
+  'admin.failed': { url?: string; msg: string; errorCode?: string }
 
   /** Requests carry another token from now on. */
   'token.renewed': { place: string }

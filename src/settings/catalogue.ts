@@ -1,4 +1,5 @@
 import { boolean, choice, count, duration, path, rate, text, type Kind } from './kind.ts'
+import { listenAddress } from './listen-address.ts'
 import { DRIFT_POLICIES, LOG_FORMATS, LOG_LEVELS, POLICIES, type SettingName, type Settings } from './settings.ts'
 import { gatewayUrl } from './url.ts'
 
@@ -78,6 +79,10 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     default: 'true',
     meaning:
       'the folder, all above it and the modules must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same',
+  },
+  adminListen: {
+    kind: listenAddress,
+    meaning: 'where the status page is, such as 127.0.0.1:9464, read-only and for whoever can reach it; by default there is none',
   },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {

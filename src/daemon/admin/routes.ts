@@ -1,21 +1,26 @@
 import type { HealthDocument } from '../health.ts'
-import { type Answer, refusal, type Routes } from './respond.ts'
+import type { EventStream } from './event-stream.ts'
+import { pageRoutes } from './page.ts'
+import { type Answer, type Handler, refusal, type Route, type Routes, type Told } from './respond.ts'
+import { seldom } from './seldom.ts'
 
-/** What may be asked of a running daemon. */
-export interface Controls {
+/** What may be looked at. */
+export interface Looks {
   readonly status: () => object
   readonly health: () => HealthDocument
+  readonly events: EventStream
+}
+
+/** What may be asked of a running daemon. */
+export interface Controls extends Looks {
   /** Reconciles as soon as it can. */
   readonly hurry: () => void
   /** @returns how many deletions there are to be made, where that is another number; nothing is confirmed then */
   readonly approveDeletions: (count: number) => number | undefined
 }
 
-export function adminRoutes({ status, health, hurry, approveDeletions }: Controls): Routes {
-  const healthz = (): Answer => {
-    const body = health()
-    return { status: body.healthy ? 200 : 503, body }
-  }
+/** For those on the host who may read our files. */
+export function adminRoutes({ hurry, approveDeletions, ...looks }: Controls): Routes {
   const reconcile = (): Answer => {
     hurry()
     return { status: 202, body: {} }
@@ -28,12 +33,38 @@ export function adminRoutes({ status, health, hurry, approveDeletions }: Control
     hurry()
     return { status: 200, body: { confirmed: count } }
   }
-  return new Map([
-    ['/status', { GET: () => ({ status: 200, body: status() }) }],
-    ['/healthz', { GET: healthz }],
+  return new Map<Route[0], Route[1]>([
+    ...looking(looks, () => told(looks.status())),
     ['/reconcile', { POST: reconcile }],
     ['/deletions', { POST: confirm }],
   ])
+}
+
+/** For those of whom nothing is known. */
+export function publicRoutes(looks: Looks): Routes {
+  return new Map(
+    looking(
+      looks,
+      seldom(() => told(looks.status())),
+    ),
+  )
+}
+
+function looking({ health, events }: Looks, status: Handler): readonly Route[] {
+  const healthz = (): Answer => {
+    const body = health()
+    return { status: body.healthy ? 200 : 503, body }
+  }
+  return [
+    ['/status', { GET: status }],
+    ['/healthz', { GET: healthz }],
+    ['/events', { GET: () => events.open() }],
+    ...pageRoutes(),
+  ]
+}
+
+function told(body: object): Told {
+  return { status: 200, body }
 }
 
 function readCount(body: string): number | undefined {

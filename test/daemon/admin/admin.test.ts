@@ -1,32 +1,17 @@
 import { once } from 'node:events'
 import { access, link, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { connect, createServer as createSocket, type Socket } from 'node:net'
+import { connect, createServer as createSocket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { addressToConnect, socketOf } from '../../../src/daemon/admin/address.ts'
 import { askDaemon } from '../../../src/daemon/admin/ask.ts'
-import { adminRoutes, type Controls } from '../../../src/daemon/admin/routes.ts'
+import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
 import { type Admin, openAdmin } from '../../../src/daemon/admin/server.ts'
 import type { SyncEvent } from '../../../src/model/events.ts'
+import { closed, head, sendTo, stubControls } from './kit.ts'
 import { errorOf, valueOf } from '../../settings/result.ts'
 import { temporaryFolder } from '../../support/process.ts'
-
-/** A daemon of which three deletions can be confirmed. */
-function stubControls() {
-  const told: string[] = []
-  const controls: Controls = {
-    status: (): object => ({ running: true }),
-    health: () => ({ healthy: true, problems: [] }),
-    hurry: () => void told.push('hurry'),
-    approveDeletions: (count: number) => {
-      if (count !== 3) return 3
-      told.push('approve 3')
-      return undefined
-    },
-  }
-  return { told, controls }
-}
 
 async function openAt(lockfile: string, controls = stubControls().controls): Promise<Admin> {
   const events: SyncEvent[] = []
@@ -39,25 +24,6 @@ async function openAt(lockfile: string, controls = stubControls().controls): Pro
 async function lockfilePath(): Promise<string> {
   return join(await temporaryFolder(), 'lock.json')
 }
-
-/** Sends just these bytes. @returns everything that comes back */
-async function send(lockfile: string, bytes: string): Promise<string> {
-  const socket = connect(socketOf(lockfile))
-  let received = ''
-  socket.setEncoding('utf8').on('data', (text: string) => (received += text))
-  const cut = closed(socket)
-  socket.write(bytes)
-  await cut
-  return received
-}
-
-/** However it comes about. */
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => socket.on('error', () => {}).on('close', () => resolve()))
-}
-
-const head = (line: string, ...headers: readonly string[]) =>
-  `${[`${line} HTTP/1.1`, 'host: x', ...headers].join('\r\n')}\r\n\r\n`
 
 describe('a daemon', () => {
   test('can be asked for its status', async () => {
@@ -151,7 +117,7 @@ describe('a request that is none of ours', () => {
     const lockfile = await lockfilePath()
     const { told, controls } = stubControls()
     await openAt(lockfile, controls)
-    expect(await send(lockfile, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(await sendTo({ path: socketOf(lockfile) }, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(told).toEqual([])
     expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
   })
@@ -159,7 +125,7 @@ describe('a request that is none of ours', () => {
   test('says which methods there are', async () => {
     const lockfile = await lockfilePath()
     await openAt(lockfile)
-    expect(await send(lockfile, head('GET /deletions'))).toMatch(/\r\nallow: POST\r\n/)
+    expect(await sendTo({ path: socketOf(lockfile) }, head('GET /deletions'))).toMatch(/\r\nallow: POST\r\n/)
   })
 })
 
