@@ -1,19 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
-import type { Report } from '../model/events.ts'
+import type { Failure, Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
-import { EventStream } from './admin/event-stream.ts'
-import { adminRoutes, publicRoutes } from './admin/routes.ts'
-import { type Admin, openAdmin } from './admin/server.ts'
-import { openTcp } from './admin/tcp.ts'
-import { Health } from './health.ts'
+import { admit, type Progress } from './admit.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
-import { type Looks, Notifier } from './notify/notifier.ts'
+import type { Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
-import { runningStatus } from './status/status.ts'
+import { callWitnesses, type Witnesses } from './witnesses.ts'
 
 /** How long requests in flight may take to finish when the daemon stops, in milliseconds. */
 const GRACE_MS = 10_000
@@ -30,12 +26,8 @@ export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
   readonly reload: ReloadRequest
   /** Why a change is planned, or not made, for those who ask how entries stand. */
   readonly words: Words
-}
-
-/** How far the daemon has come. */
-interface Progress {
-  readonly startedAt: Date
-  readyAt?: Date
+  /** What to say of an end that was not asked for. */
+  readonly failure: (error: LifeError) => Failure
 }
 
 /** What asks the daemon to stop. */
@@ -53,24 +45,12 @@ export interface ReloadRequest {
 
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
 export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
-  const notifier = new Notifier(process.env, log)
-  const health = new Health(options.settings.resyncInterval)
-  const events = new EventStream()
-  const ended = await liveWith({ notifier, health, events }, options, (event) => {
-    log(event)
-    notifier.hear(event)
-    health.hear(event)
-    events.hear(event)
-  })
-  notifier.close()
+  const { witnesses, report } = callWitnesses(options, log)
+  const ended = await liveWith(witnesses, options, report)
+  if (ended.isErr() && !options.stop.signal.aborted) report({ event: 'daemon.failed', ...options.failure(ended.error) })
+  witnesses.notifier.close()
+  await witnesses.webhook?.close()
   return ended
-}
-
-/** Those who tell how the daemon fares. */
-interface Witnesses {
-  readonly notifier: Notifier
-  readonly health: Health
-  readonly events: EventStream
 }
 
 async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
@@ -94,7 +74,7 @@ async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Repo
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
   options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
-  const admin = admit(house, loop, { ...options, ...witnesses, progress }, report)
+  const admin = admit(house, loop, { ...options, witnesses, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
@@ -137,32 +117,6 @@ async function reload(
   await renewal.reload()
   loop.hurry()
   notifier.reloaded()
-}
-
-/** Lets those on the host who may read our files ask how we fare, and hurry us; and others look, where they are to. */
-async function admit(
-  { reconciler }: House,
-  loop: Loop,
-  { settings, version, words, progress, health, events }: LifeOptions & Witnesses & { readonly progress: Progress },
-  report: Report,
-): Promise<Admin> {
-  const status = () => {
-    const { world, troubled, troubledKeys, lastListedAt } = reconciler
-    const { startedAt, readyAt } = progress
-    return runningStatus({ world, troubled, troubledKeys, lastListedAt, words }, settings, {
-      pid: process.pid,
-      version,
-      startedAt,
-      readyAt,
-    })
-  }
-  const approveDeletions = (count: number) => reconciler.approveDeletions(count)
-  const looks = { status, health: () => health.document(loop.isAlive), events }
-  const ears = await Promise.all([
-    openAdmin(settings.lockfile, adminRoutes({ ...looks, hurry: () => loop.hurry(), approveDeletions }), report),
-    settings.adminListen && openTcp(settings.adminListen, publicRoutes(looks), report),
-  ])
-  return { close: async () => void (await Promise.all(ears.map(async (ear) => ear?.close()))) }
 }
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */

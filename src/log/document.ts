@@ -60,7 +60,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   stays: 'why it stays: `policy`, `protected`, `unrecorded`, `unloaded`, `grace`, `guard`, `in-use`',
   accessKeys: 'the access keys that refer to the configuration, each with `id` and, where it has one, `name`',
   guard: 'which guard: `delete-max`, `delete-max-percent`, `key-delete-max`, `key-delete-max-percent`, `unknown-ids`',
-  count: 'how many changes it concerns',
+  count: 'how many changes it concerns, or events',
   limit: 'how many would be allowed',
   managed: 'how many entries the lockfile has, or how many provider keys are ours',
   confirm: 'how many configurations and provider keys are to be deleted in all, which is what `--confirm-deletes` takes',

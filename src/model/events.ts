@@ -26,6 +26,8 @@ export interface EventFields {
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
+  /** So many events were not told where `webhook` says, and will not be. */
+  'webhook.failed': Failure & { count: number }
   /** The service manager does not hear of the daemon. */
   'daemon.unnotified': { msg: string; errorCode?: string }
   /** It answers over TCP at this URL, read-only, beside its socket. */

@@ -41,6 +41,8 @@ export interface Settings {
   readonly strictPermissions: boolean
   /** Undefined: nowhere but on the unix socket. */
   readonly adminListen: ListenAddress | undefined
+  /** Where to post what a person may have to do something about. Undefined: nowhere. It may hold a secret. */
+  readonly webhook: string | undefined
   readonly logLevel: LogLevel
   /** Undefined: by terminal. */
   readonly logFormat: LogFormat | undefined

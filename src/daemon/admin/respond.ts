@@ -8,7 +8,7 @@ export type Route = readonly [path: string, methods: { readonly [Name in Method]
 export type Method = 'GET' | 'POST'
 
 /** @param body as it came; empty where none did */
-export type Handler = (body: string) => Answer
+export type Handler = (body: string) => Answer | Promise<Answer>
 
 export type Answer = Told | Kept | Stream
 
@@ -59,7 +59,7 @@ const DEFENCES = {
 export async function respond(request: IncomingMessage, response: ServerResponse, routes: Routes, guard: Guard): Promise<void> {
   const body = await receive(request)
   if (body === undefined) return // whoever asked is gone
-  const given = guard(request) ?? answer(request, body, routes)
+  const given = guard(request) ?? (await answer(request, body, routes))
   const head = { ...DEFENCES, connection: 'close', ...given.headers }
   if ('begin' in given) {
     response.writeHead(given.status, { 'content-type': given.type, ...head })
@@ -98,14 +98,14 @@ function receive(request: IncomingMessage): Promise<Body | undefined> {
   })
 }
 
-function answer({ method = '', url = '' }: IncomingMessage, body: Body, routes: Routes): Answer {
+async function answer({ method = '', url = '' }: IncomingMessage, body: Body, routes: Routes): Promise<Answer> {
   const methods = routes.get(url)
   if (!methods) return refusal(404, `there is no such path; expected one of ${[...routes.keys()].join(', ')}`)
   const handler = isMethod(method) ? methods[method] : undefined
   if (!handler) return wrongMethod(Object.keys(methods))
   if (body === TOO_MUCH) return refusal(413, `expected a body of at most ${MOST_BYTES} bytes`)
   try {
-    return handler(body)
+    return await handler(body)
   } catch {
     return refusal(500, 'this aigw-sync cannot answer that; its log tells how it fares') // a look must not end what is looked at
   }

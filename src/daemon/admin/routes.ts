@@ -1,13 +1,15 @@
 import type { HealthDocument } from '../health.ts'
 import type { EventStream } from './event-stream.ts'
 import { pageRoutes } from './page.ts'
-import { type Answer, type Handler, refusal, type Route, type Routes, type Told } from './respond.ts'
+import type { Exposition } from '../metrics/metrics.ts'
+import { type Answer, type Handler, type Kept, refusal, type Route, type Routes, type Told, written } from './respond.ts'
 import { seldom } from './seldom.ts'
 
 /** What may be looked at. */
 export interface Looks {
   readonly status: () => object
   readonly health: () => HealthDocument
+  readonly metrics: () => Promise<Exposition>
   readonly events: EventStream
 }
 
@@ -34,7 +36,7 @@ export function adminRoutes({ hurry, approveDeletions, ...looks }: Controls): Ro
     return { status: 200, body: { confirmed: count } }
   }
   return new Map<Route[0], Route[1]>([
-    ...looking(looks, () => told(looks.status())),
+    ...looking(looks, { status: () => told(looks.status()), metrics: () => exposed(looks) }),
     ['/reconcile', { POST: reconcile }],
     ['/deletions', { POST: confirm }],
   ])
@@ -42,15 +44,11 @@ export function adminRoutes({ hurry, approveDeletions, ...looks }: Controls): Ro
 
 /** For those of whom nothing is known. */
 export function publicRoutes(looks: Looks): Routes {
-  return new Map(
-    looking(
-      looks,
-      seldom(() => told(looks.status())),
-    ),
-  )
+  const status = seldom(() => written(told(looks.status())))
+  return new Map(looking(looks, { status, metrics: seldom(() => exposed(looks)) }))
 }
 
-function looking({ health, events }: Looks, status: Handler): readonly Route[] {
+function looking({ health, events }: Looks, { status, metrics }: Record<'status' | 'metrics', Handler>): readonly Route[] {
   const healthz = (): Answer => {
     const body = health()
     return { status: body.healthy ? 200 : 503, body }
@@ -58,9 +56,15 @@ function looking({ health, events }: Looks, status: Handler): readonly Route[] {
   return [
     ['/status', { GET: status }],
     ['/healthz', { GET: healthz }],
+    ['/metrics', { GET: metrics }],
     ['/events', { GET: () => events.open() }],
     ...pageRoutes(),
   ]
+}
+
+async function exposed({ metrics }: Looks): Promise<Kept> {
+  const { type, text } = await metrics()
+  return { status: 200, type, content: Buffer.from(text) }
 }
 
 function told(body: object): Told {

@@ -46,7 +46,7 @@ function urlOf({ host, port }: ListenAddress): string {
 export function readOnly(host: string): Guard {
   return ({ method, url, headers }) => {
     if (method !== 'GET') return wrongMethod(['GET'])
-    if (url === '/healthz') return undefined
+    if (url === '/healthz' || url === '/metrics') return undefined // neither names anything
     return strangeHost(headers, host) ?? (url === '/' ? undefined : strangeSite(headers))
   }
 }

@@ -47,7 +47,7 @@ export class Webhook {
       this.#waiting.shift()
       this.#lost++
     }
-    this.#working ??= this.#work().finally(() => (this.#working = undefined))
+    this.#begin()
   }
 
   /** Waits a little for what is still to be told. */
@@ -57,6 +57,14 @@ export class Webhook {
     called.abort()
     this.#stop.abort()
     await this.#working
+  }
+
+  #begin(): void {
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+      // Something may have come between the last look and here.
+      if (this.#waiting.length > 0 && !this.#stop.signal.aborted) this.#begin()
+    })
   }
 
   async #work(): Promise<void> {
@@ -81,7 +89,8 @@ export class Webhook {
     }
   }
 
-  #giveUp({ isPassing: _, ...failure }: PostFailure, count: number): void {
+  #giveUp({ msg, status, errorCode }: PostFailure, count: number): void {
+    const failure = { msg, ...(status !== undefined && { status }), ...(errorCode !== undefined && { errorCode }) }
     this.#report({ event: 'webhook.failed', ...failure, count: count + this.#lost })
     this.#lost = 0
   }

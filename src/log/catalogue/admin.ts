@@ -1,8 +1,14 @@
-import { ALWAYS, MAYBE, type Rows } from '../row.ts'
-import { because } from '../words.ts'
+import { ALWAYS, FAILURE, MAYBE, type Rows } from '../row.ts'
+import { because, count } from '../words.ts'
 
 /** What the daemon is asked by those on its host. */
-export const adminEvents: Rows<'admin'> = {
+export const adminEvents: Rows<'admin' | 'webhook'> = {
+  'webhook.failed': {
+    level: 'warn',
+    meaning: 'Where `webhook` says, `count` events were not taken. They are in the log.',
+    fields: { ...FAILURE, count: ALWAYS },
+    sentence: ({ count: lost, ...failure }) => `the webhook was not told of ${count(lost, 'event')}: ${because(failure)}`,
+  },
   'admin.listening': {
     level: 'info',
     meaning:

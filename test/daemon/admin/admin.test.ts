@@ -96,7 +96,7 @@ describe('a daemon', () => {
 
 describe('a request that is none of ours', () => {
   test.each<[string, string, number]>([
-    ['another path', head('GET /metrics'), 404],
+    ['another path', head('GET /elsewhere'), 404],
     ['a path that every object has', head('GET __proto__'), 400],
     ['the same with a slash', head('GET /__proto__'), 404],
     ['another method', head('DELETE /status'), 405],

@@ -8,6 +8,7 @@ export function stubControls() {
   const controls: Controls = {
     status: (): object => ({ running: true }),
     health: () => ({ healthy: true, problems: [] }),
+    metrics: () => Promise.resolve({ type: 'text/plain', text: 'up 1\n' }),
     events: new EventStream(),
     hurry: () => void told.push('hurry'),
     approveDeletions: (count: number) => {

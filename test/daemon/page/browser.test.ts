@@ -10,7 +10,12 @@ const WELL: HealthDocument = { healthy: true, problems: [] }
 
 async function open(count: number, health: HealthDocument = WELL) {
   const events = new EventStream()
-  const looks = { status: () => statusOf(count), health: () => health, events }
+  const looks = {
+    status: () => statusOf(count),
+    health: () => health,
+    metrics: () => Promise.reject(new Error('not asked for')),
+    events,
+  }
   let url = ''
   const admin = await openTcp({ host: '127.0.0.1', port: 0 }, publicRoutes(looks), (event) => {
     if (event.event === 'admin.listening') url = event.url
