@@ -56,7 +56,7 @@ export async function openPage(url: string): Promise<Page> {
       async () => {
         if ((await evaluate(expression)) !== true) throw new Error(`not so: ${expression}`)
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 40_000, interval: 50 },
     )
   return { complaints, evaluate, until, send }
 }
