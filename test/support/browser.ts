@@ -75,6 +75,7 @@ async function startBrowser(heard: (message: Message) => void): Promise<Browse> 
   const profile = await mkdtemp(join(tmpdir(), 'aigw-sync-browser-'))
   const flags = [
     '--headless',
+    '--no-sandbox', // which root, and many a container, cannot have; it sees nothing but our own page
     '--remote-debugging-pipe',
     '--disable-gpu',
     '--disable-quic',
@@ -84,7 +85,6 @@ async function startBrowser(heard: (message: Message) => void): Promise<Browse> 
     '--disable-sync',
     '--disable-dev-shm-usage',
     `--user-data-dir=${profile}`,
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ]
   const child = spawn(chromium ?? '', flags, {
     env: { PATH: process.env['PATH'], HOME: profile },
