@@ -82,7 +82,8 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   },
   adminListen: {
     kind: listenAddress,
-    meaning: 'where the status page is, such as 127.0.0.1:9464, read-only and for whoever can reach it; by default there is none',
+    meaning:
+      'where a daemon has its status page, such as 127.0.0.1:9464: read-only, for whoever can reach it; by default it has none',
   },
   webhook: {
     kind: webhookUrl,

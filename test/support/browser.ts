@@ -56,7 +56,7 @@ export async function openPage(url: string): Promise<Page> {
       async () => {
         if ((await evaluate(expression)) !== true) throw new Error(`not so: ${expression}`)
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 40_000, interval: 50 },
     )
   return { complaints, evaluate, until, send }
 }
@@ -75,6 +75,7 @@ async function startBrowser(heard: (message: Message) => void): Promise<Browse> 
   const profile = await mkdtemp(join(tmpdir(), 'aigw-sync-browser-'))
   const flags = [
     '--headless',
+    '--no-sandbox', // which root, and many a container, cannot have; it sees nothing but our own page
     '--remote-debugging-pipe',
     '--disable-gpu',
     '--disable-quic',
@@ -84,7 +85,6 @@ async function startBrowser(heard: (message: Message) => void): Promise<Browse> 
     '--disable-sync',
     '--disable-dev-shm-usage',
     `--user-data-dir=${profile}`,
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ]
   const child = spawn(chromium ?? '', flags, {
     env: { PATH: process.env['PATH'], HOME: profile },

@@ -16,7 +16,7 @@ export async function makeServer(routes: Routes, guard: Guard = () => undefined)
   }
   const server = createServer(limits, (request, response) => void respond(request, response, routes, guard))
   server.maxConnections = 32
-  server.maxRequestsPerSocket = 1 // a second one that is sent at once would wait for the end of an answer that may have none
+  server.maxRequestsPerSocket = 1 // the answer ends it, and may be without end: a second one would wait
   server.setTimeout(PATIENCE_MS)
   server.on('connection', (socket) => socket.unref())
   return server

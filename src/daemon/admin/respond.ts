@@ -52,7 +52,6 @@ const DEFENCES = {
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
 }
 
 /** Answers one request, and ends its connection. What goes wrong with the request is told to who sent it, and to nobody else. */

@@ -44,7 +44,7 @@ find('states', HTMLDivElement).append(...buttons.values())
 const search = find('search', HTMLInputElement)
 search.addEventListener('input', () => {
   wanted.search = search.value
-  showEntries()
+  showEntriesSoon()
 })
 document.addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement
@@ -52,6 +52,18 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault()
   search.focus()
 })
+
+let isDue = false
+
+/** Once for all that is typed until the next frame: among thousands that takes a while. */
+function showEntriesSoon() {
+  if (isDue) return
+  isDue = true
+  requestAnimationFrame(() => {
+    isDue = false
+    showEntries()
+  })
+}
 
 function showEntries() {
   if (!status) return
@@ -64,7 +76,7 @@ function showEntries() {
   }
   const fits = fitting(all, wanted)
   say(find('shown', HTMLParagraphElement), shownSentence(fits.length, all.length))
-  entries.show(fits.map((entry) => entryRow(entry, changedAt.get(entry.key))))
+  entries.show(fits, (entry) => entryRow(entry, changedAt.get(entry.key)))
 }
 
 /** @param {StatusDocument} told */
@@ -121,7 +133,7 @@ function show(health, told) {
   showBlocked(told)
   showEntries()
   find('provider-keys-section', HTMLElement).hidden = told.providerKeys.length === 0
-  providerKeys.show(told.providerKeys.map(providerKeyRow))
+  providerKeys.show(told.providerKeys, providerKeyRow)
 }
 
 const connection = find('connection', HTMLParagraphElement)

@@ -24,11 +24,15 @@ export class Table {
     this.#body = body
   }
 
-  /** @param {readonly Row[]} rows with different keys; of too many the first */
-  show(rows) {
+  /**
+   * @template Item
+   * @param {readonly Item[]} items of too many the first are shown
+   * @param {(item: Item) => Row} rowFor with a key that no other has
+   */
+  show(items, rowFor) {
     const before = this.#rows
     this.#rows = new Map()
-    for (const { key, cells } of rows.slice(0, MOST_ROWS)) {
+    for (const { key, cells } of items.slice(0, MOST_ROWS).map(rowFor)) {
       const said = JSON.stringify(cells)
       const there = before.get(key)
       this.#rows.set(key, there?.said === said ? there : { row: rowOf(cells), said })

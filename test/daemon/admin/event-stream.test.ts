@@ -114,7 +114,7 @@ describe('those who listen', () => {
   })
 
   test('and do not take what they are told are cut off, and the others are not', async () => {
-    const { events, port } = await open()
+    const { events, port } = await open(new EventStream(3_600_000))
     const reader = await read(port)
     const stuck = connect(port, '127.0.0.1')
     const cut = closed(stuck)
@@ -135,13 +135,28 @@ describe('those who listen', () => {
 
   test('and take nothing from one sign of life to the next are cut off', async () => {
     const events = new EventStream(10)
-    const stuck = new Writable({ write: () => {} })
+    const timeouts: number[] = []
+    const socket = { setTimeout: (ms: number) => void timeouts.push(ms) }
+    const stuck = Object.assign(new Writable({ write: () => {} }), { socket })
     const answer = events.open()
     if (!('begin' in answer)) throw new Error('expected a stream')
-    answer.begin(stuck as ServerResponse)
+    answer.begin(stuck as unknown as ServerResponse)
+    expect(timeouts).toEqual([0]) // or it would be cut off for having nothing to say
     expect(events.readers).toBe(1)
     await once(stuck, 'close')
     expect(events.readers).toBe(0)
+  })
+
+  test('twice on one connection are one, and leave with it', async () => {
+    const { events, port } = await open()
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'.repeat(2))
+    await once(socket, 'data')
+    expect(events.readers).toBe(1)
+    socket.destroy()
+    await vi.waitFor(() => expect(events.readers).toBe(0))
+    expect((await read(port)).response.statusCode).toBe(200)
+    expect(events.readers).toBe(1)
   })
 
   test('do not keep the daemon from stopping', async () => {

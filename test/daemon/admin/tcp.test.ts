@@ -133,13 +133,6 @@ describe('over TCP', () => {
     expect((await fetch(at('/status'))).status).toBe(200)
   })
 
-  test('a second request on a connection does not wait for an answer without end', async () => {
-    const { port, controls } = await open()
-    const both = `${head('GET /status').replace('host: x', 'host: 127.0.0.1')}${head('GET /events').replace('host: x', 'host: 127.0.0.1')}`
-    expect(await sendTo({ port, host: '127.0.0.1' }, both)).toMatch(/^HTTP\/1\.1 200 /)
-    expect(controls.events.readers).toBe(0)
-  })
-
   test('the status is made once for all who ask within a second', async () => {
     const stub = stubControls()
     let made = 0
