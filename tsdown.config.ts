@@ -9,6 +9,8 @@ export default defineConfig([
     dts: false,
     fixedExtension: false,
     clean: true,
+    // The status page goes as it is.
+    copy: { from: 'src/daemon/page/*.{html,css,js}', to: 'dist/page' },
   },
   {
     entry: { index: 'src/index.ts' },

@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
 import { FAULTS } from '../src/emulator/weather.ts'
+import { type Metric, METRICS } from '../src/daemon/metrics/catalogue.ts'
+import { metricsDocument } from '../src/daemon/metrics/document.ts'
 import { eventsDocument } from '../src/log/document.ts'
 import { settingsDocument } from '../src/settings/document.ts'
 
@@ -12,6 +14,7 @@ const docs = join(import.meta.dirname, '../docs')
 test.each([
   ['settings.md', settingsDocument],
   ['events.md', eventsDocument],
+  ['metrics.md', metricsDocument],
 ])('docs/%s says what the catalogue says (UPDATE_DOCS=1 rewrites it)', async (name, render) => {
   const file = join(docs, name)
   if (process.env['UPDATE_DOCS']) await writeFile(file, render())
@@ -37,6 +40,20 @@ test('every runtime dependency is justified in a decision, and no other is', asy
   const justified = [...decision.matchAll(/^\| (@?[\w/-]+) \|/gm)].map(([, name]) => name).filter((name) => name !== 'package')
   const { dependencies } = JSON.parse(await readFile(join(docs, '../package.json'), 'utf8')) as { dependencies: object }
   expect(new Set(justified)).toEqual(new Set(Object.keys(dependencies)))
+})
+
+test.each(['grafana-dashboard.json', 'alerts.yaml'])('docs/%s asks for metrics and labels that there are', async (name) => {
+  const text = await readFile(join(docs, name), 'utf8')
+  const asked = [...text.matchAll(/\b((?:aigw_sync|process)_[a-z_]+?)(?:_bucket|_sum|_count)?\b(?:\{((?:[^{}]|\{\{)*?)\})?/g)]
+  const catalogue: Readonly<Record<string, Metric>> = METRICS
+  const unknown = asked.filter(([, metric = '']) => !catalogue[metric]).map(([, metric]) => metric)
+  expect(asked.length).toBeGreaterThan(5)
+  expect(unknown).toEqual([])
+  const labels = asked.flatMap(([, metric = '', matchers = '']) =>
+    [...matchers.matchAll(/(\w+)(?:=~|!~|!=|=)/g)].map(([, label = '']) => ({ metric, label })),
+  )
+  const odd = labels.filter(({ metric, label }) => !['instance', 'job', ...(catalogue[metric]?.labels ?? [])].includes(label))
+  expect(odd).toEqual([])
 })
 
 test('decisions are numbered without a gap, in their names and in their titles', async () => {

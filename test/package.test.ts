@@ -46,6 +46,9 @@ describe('the tarball', () => {
         'dist/child.js',
         'dist/index.js',
         'dist/index.d.ts',
+        'dist/page/index.html',
+        'dist/page/script.js',
+        'dist/page/style.css',
       ]),
     )
   })
@@ -62,7 +65,7 @@ describe('the tarball', () => {
 })
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.js|dist\/index\.d\.ts|docs\/[\w/-]+\.md|systemd\/[\w./@-]+)$/
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.js|dist\/index\.d\.ts|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.md|systemd\/[\w./@-]+)$/
 
 describe('installed into an empty project', () => {
   test('tells its version', async () => {

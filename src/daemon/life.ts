@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { err, ok, type Result } from 'neverthrow'
 import type { GatewayError } from '../gateway/errors.ts'
-import type { Report } from '../model/events.ts'
+import type { Failure, Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
-import { type Admin, openAdmin } from './admin/server.ts'
-import { adminRoutes } from './admin/routes.ts'
+import { admit, type Progress } from './admit.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
+import type { Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
-import { runningStatus } from './status/status.ts'
+import { callWitnesses, type Witnesses } from './witnesses.ts'
 
 /** How long requests in flight may take to finish when the daemon stops, in milliseconds. */
 const GRACE_MS = 10_000
@@ -26,12 +26,8 @@ export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
   readonly reload: ReloadRequest
   /** Why a change is planned, or not made, for those who ask how entries stand. */
   readonly words: Words
-}
-
-/** How far the daemon has come. */
-interface Progress {
-  readonly startedAt: Date
-  readyAt?: Date
+  /** What to say of an end that was not asked for. */
+  readonly failure: (error: LifeError) => Failure
 }
 
 /** What asks the daemon to stop. */
@@ -48,7 +44,17 @@ export interface ReloadRequest {
 }
 
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
-export async function live(options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
+  const { witnesses, report } = callWitnesses(options, log)
+  const ended = await liveWith(witnesses, options, report)
+  if (ended.isErr() && !options.stop.signal.aborted) report({ event: 'daemon.failed', ...options.failure(ended.error) })
+  witnesses.notifier.close()
+  await witnesses.webhook?.close()
+  return ended
+}
+
+async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Report): Promise<Result<void, LifeError>> {
+  const { notifier } = witnesses
   const start = performance.now()
   const progress: Progress = { startedAt: new Date() }
   announce(options, report)
@@ -67,16 +73,17 @@ export async function live(options: LifeOptions, report: Report): Promise<Result
   const { reconciler, secrets } = house
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
-  options.reload.listen(() => void reload(renewal, loop, options.stop, report))
-  const admin = admit(house, loop, { ...options, progress }, report)
+  options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
+  const admin = admit(house, loop, { ...options, witnesses, progress }, report)
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
-    work(house, loop, { start, progress, signal: options.stop.signal }, report),
+    work({ house, loop, notifier }, { start, progress, signal: options.stop.signal }, report),
   ])
+  notifier.stopping()
   loop.stop()
   await renewal.close()
-  await (await admin)?.close()
+  await (await admin).close()
   await stop(house, options.stop, report)
   return ended
 }
@@ -99,38 +106,22 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
 }
 
 /** Before the first plan is made it makes for another soon after. */
-async function reload(renewal: Renewal, loop: Loop, { signal }: StopRequest, report: Report): Promise<void> {
+async function reload(
+  { renewal, loop, notifier }: { readonly renewal: Renewal; readonly loop: Loop; readonly notifier: Notifier },
+  { signal }: StopRequest,
+  report: Report,
+): Promise<void> {
   if (signal.aborted) return
+  notifier.reloading()
   report({ event: 'daemon.reloading', signal: 'SIGHUP' })
   await renewal.reload()
   loop.hurry()
-}
-
-/** Lets those on the host who may read our files ask how we fare, and hurry us. */
-function admit(
-  { reconciler }: House,
-  loop: Loop,
-  { settings, version, words, progress }: LifeOptions & { readonly progress: Progress },
-  report: Report,
-): Promise<Admin | undefined> {
-  const status = () => {
-    const { world, troubled, troubledKeys, lastListedAt } = reconciler
-    const { startedAt, readyAt } = progress
-    return runningStatus({ world, troubled, troubledKeys, lastListedAt, words }, settings, {
-      pid: process.pid,
-      version,
-      startedAt,
-      readyAt,
-    })
-  }
-  const approveDeletions = (count: number) => reconciler.approveDeletions(count)
-  return openAdmin(settings.lockfile, adminRoutes({ status, hurry: () => loop.hurry(), approveDeletions }), report)
+  notifier.reloaded()
 }
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */
 async function work(
-  house: House,
-  loop: Loop,
+  { house, loop, notifier }: { readonly house: House; readonly loop: Loop; readonly notifier: Notifier },
   { start, progress, signal }: { readonly start: number; readonly progress: Progress; readonly signal: AbortSignal },
   report: Report,
 ): Promise<Result<void, LifeError>> {
@@ -138,6 +129,7 @@ async function work(
   const looking = loop.begin()
   const loaded = await source.open((keys) => reconciler.change(keys))
   if (loaded.isErr()) return err({ type: 'folder', reason: loaded.error })
+  notifier.opened({ picture: () => pictureOf(house), isAlive: () => loop.isAlive })
   const looked = await looking
   if (looked.isErr()) return err(looked.error)
   await reconciler.prepare('backlog')
@@ -160,4 +152,17 @@ async function stop(house: House, request: StopRequest, report: Report): Promise
   }
   const unfinished = await closeHouse(house, GRACE_MS)
   report({ event: 'daemon.stopped', durationMs: performance.now() - start, unfinished })
+}
+
+function pictureOf({ source, reconciler }: House): ReturnType<Looks['picture']> {
+  const { entries, broken } = source.desired
+  const { failed, retrying, conflicts, guards } = reconciler.standing
+  return {
+    entries: entries.size,
+    pending: reconciler.pending,
+    failing: failed + retrying,
+    conflicts,
+    invalid: broken.size,
+    guards,
+  }
 }

@@ -49,6 +49,7 @@ interface Outcome<T> {
 /** What every request passes: its turn, the rate budget, the gate, and another attempt where that can do no harm. */
 export class Requests {
   readonly #options: GatewayOptions
+  readonly #report: Report
   readonly #random: () => number
   readonly #sleeps = new Sleeps()
   readonly #transport: Transport
@@ -61,6 +62,7 @@ export class Requests {
     const { apiUrl, concurrency, patience, random = Math.random, rateLimit, requestTimeoutMs, retries, userAgent } = options
     const { renewal, onReturn = () => {} } = options
     this.#options = options
+    this.#report = report
     this.#random = random
     this.#transport = new Transport({ apiUrl, connections: concurrency, timeoutMs: requestTimeoutMs, userAgent })
     this.#pace = new Pace(rateLimit, report)
@@ -152,12 +154,24 @@ export class Requests {
   async #exchange<T>({ method, path, body, read }: Call<T>, token: string, sent: () => void): Promise<Result<T, GatewayError>> {
     const made = body?.()
     const text = typeof made === 'object' ? made.open() : made
+    const start = performance.now()
     const answer = await this.#transport.send({ method, path, ...(text !== undefined && { body: text }), token }, () => {
       this.#sent++
       sent()
     })
+    this.#tell({ method, path }, answer, performance.now() - start)
     const result = answer.andThen((whole) => read(whole, token))
     return typeof made === 'object' ? result.mapErr(made.disguise) : result
+  }
+
+  #tell(
+    { method, path }: Pick<Call<unknown>, 'method' | 'path'>,
+    answer: Result<Answer, GatewayError>,
+    durationMs: number,
+  ): void {
+    const [, collection = ''] = /^\/([\w-]+)/.exec(path) ?? []
+    const ended = answer.isOk() ? { status: answer.value.status } : failureOf(answer.error)
+    if (ended) this.#report({ event: 'gateway.requested', method, collection, durationMs, ...ended })
   }
 
   #isOutdated(sent: Result<string, GatewayError>): boolean {
@@ -168,6 +182,12 @@ export class Requests {
     this.#sleeps.drop(error)
     this.#scheduler.drop(error)
   }
+}
+
+/** @returns undefined where we gave it up ourselves */
+function failureOf(error: GatewayError): { readonly status?: number; readonly errorCode?: string } | undefined {
+  if (error.type === 'canceled') return undefined
+  return 'status' in error ? { status: error.status } : { errorCode: error.code }
 }
 
 /** Carries a gateway error through p-retry, which wants something thrown. */

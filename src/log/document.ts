@@ -12,6 +12,10 @@ The log is on standard output: one JSON object a line, or, on a terminal or with
 line has \`level\` (a word), \`time\` (RFC 3339, UTC), \`event\` (a name that stays) and \`msg\` (a sentence for people, which may change).
 When the reader of standard output goes away, aigw-sync goes on without a log.
 
+Under systemd the journal keeps these lines as they are, each with the priority of its level: \`journalctl -u aigw-sync -o cat -f\` follows
+them, \`-p warning\` leaves out what is well, and \`-o cat | jq\` reads their fields. How long they are kept is the journal's to say
+(journald.conf(5)).
+
 | event | level | meaning | fields |
 |---|---|---|---|
 ${(Object.keys(CATALOGUE) as EventName[]).map(row).join('\n')}
@@ -56,7 +60,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   stays: 'why it stays: `policy`, `protected`, `unrecorded`, `unloaded`, `grace`, `guard`, `in-use`',
   accessKeys: 'the access keys that refer to the configuration, each with `id` and, where it has one, `name`',
   guard: 'which guard: `delete-max`, `delete-max-percent`, `key-delete-max`, `key-delete-max-percent`, `unknown-ids`',
-  count: 'how many changes it concerns',
+  count: 'how many changes it concerns, or events',
   limit: 'how many would be allowed',
   managed: 'how many entries the lockfile has, or how many provider keys are ours',
   confirm: 'how many configurations and provider keys are to be deleted in all, which is what `--confirm-deletes` takes',
@@ -79,6 +83,10 @@ const FIELDS: { readonly [Name in Field]: string } = {
   column: 'the column in the module, from 1',
   path: 'the place in the data: `router.rules[0].steps[0].keys`; `gateway.listing`: what is listed, below the API',
   frame: 'the lines of the module around the place, with a marker',
+  method: 'the HTTP method of a request',
+  collection: 'what of the API it is about: `access-key-configurations`, `provider-keys`, `access-keys`',
+  change:
+    'what was to be done about the entry: `create`, `adopt`, `update`, `move`, `delete`, `settle` an unknown outcome, or something in the lockfile',
   keys: 'the keys that the module declared when it last loaded',
   files: 'how many modules there are',
   entries: 'how many entries there are',
@@ -104,5 +112,5 @@ const FIELDS: { readonly [Name in Field]: string } = {
   scope: '`writing` where the token is taken for reading',
   inFlight: 'requests that are under way',
   unfinished: 'requests whose outcome is not known',
-  url: 'the address of the emulator',
+  url: 'the address of the emulator, or of the status page',
 }

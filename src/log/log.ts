@@ -1,9 +1,11 @@
 import { pino } from 'pino'
-import type { Report, SyncEvent } from '../model/events.ts'
+import type { Report } from '../model/events.ts'
 import { printable } from '../model/printable.ts'
-import { rowOf } from './catalogue.ts'
+import { isJournal, prioritised } from './journal.ts'
+import { contentOf, levelOf } from './line.ts'
 import { isTerminal, standardOutput, wantsColour, type Destination } from './output.ts'
 import { renderPretty } from './pretty.ts'
+import type { Level } from './row.ts'
 
 export interface LogOptions {
   /** Events below it are left out. */
@@ -12,6 +14,8 @@ export interface LogOptions {
   readonly format?: LogFormat | undefined
   /** Default: standard output. */
   readonly destination?: Destination
+  /** Whether lines carry their priority for the journal. Default: where systemd has connected standard output to it. */
+  readonly journal?: boolean
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -27,10 +31,13 @@ export interface Log {
  * The daemon's voice: one JSON object a line (`level`, `time`, `event`, the event's fields, `msg`), or the same for people. What an
  * event says in its own `msg` stands in the line's `error`; the line's `msg` is the whole sentence.
  */
-export function openLog({ level, format, destination }: LogOptions): Log {
+export function openLog({ level, format, destination, journal }: LogOptions): Log {
   const onTerminal = destination === undefined && isTerminal()
   const pretty = (format ?? (onTerminal ? 'pretty' : 'json')) === 'pretty'
-  const lines = destination ?? standardOutput()
+  const inJournal = journal ?? (destination === undefined && isJournal(process.env))
+  let current: Level = 'info'
+  const output = destination ?? standardOutput()
+  const lines = inJournal ? { write: (text: string) => output.write(prioritised(text, current)) } : output
   const write = pretty ? prettyWriter(lines, onTerminal && wantsColour(process.env)) : jsonWriter(lines)
   const logger = pino(
     {
@@ -43,8 +50,8 @@ export function openLog({ level, format, destination }: LogOptions): Log {
   )
   return {
     report: (event) => {
-      const row = rowOf(event)
-      if (logger.isLevelEnabled(row.level)) logger[row.level](fields(event), row.sentence(event))
+      current = levelOf(event)
+      if (logger.isLevelEnabled(current)) logger[current](...contentOf(event))
     },
   }
 }
@@ -60,16 +67,4 @@ function prettyWriter(destination: Destination, colour: boolean): (line: string)
   return (line) => {
     destination.write(renderPretty(JSON.parse(line), colour))
   }
-}
-
-function fields(event: SyncEvent): object {
-  const timed = 'durationMs' in event ? { ...event, durationMs: tenths(event.durationMs) } : event
-  if (!('msg' in timed)) return timed
-  const { msg, ...rest } = timed
-  return { ...rest, error: msg }
-}
-
-/** Finer than a tenth of a millisecond is noise. */
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10
 }

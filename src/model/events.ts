@@ -26,8 +26,14 @@ export interface EventFields {
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
-  /** The daemon goes on without its admin socket. */
-  'admin.failed': { msg: string; errorCode?: string }
+  /** So many events were not told where `webhook` says, and will not be. */
+  'webhook.failed': Failure & { count: number }
+  /** The service manager does not hear of the daemon. */
+  'daemon.unnotified': { msg: string; errorCode?: string }
+  /** It answers over TCP at this URL, read-only, beside its socket. */
+  'admin.listening': { url: string }
+  /** The daemon goes on without its admin socket; with `url`, without being asked there. */
+  'admin.failed': { url?: string; msg: string; errorCode?: string }
 
   /** Requests carry another token from now on. */
   'token.renewed': { place: string }
@@ -74,7 +80,15 @@ export interface EventFields {
   'config.conflict': { key: string; reason: string; ids?: readonly string[]; sources?: readonly string[]; msg?: string }
   'config.retrying': Failure & { key: string; attempt: number; delayMs: number }
   /** `reason` where it is a provider key that the entry declares. */
-  'config.failed': Failure & { key: string; attempt: number; permanent: boolean; delayMs?: number; reason?: KeyProblem['type'] }
+  'config.failed': Failure & {
+    key: string
+    /** What was to be done. */
+    change: string
+    attempt: number
+    permanent: boolean
+    delayMs?: number
+    reason?: KeyProblem['type']
+  }
   /**
    * Somebody changed it on the gateway: `fields` differ from what is declared, and `reach` tells whether a key reaches more or less
    * there than declared. `action` is what is done about it.
@@ -119,6 +133,8 @@ export interface EventFields {
   /** A listing that takes long: how far it has come. */
   'gateway.listing': { path: string; pages: number; items: number }
   'gateway.listed': { configurations: number; pages: number; durationMs: number }
+  /** A request left, and came to its end: with an answer, or without (`errorCode`). */
+  'gateway.requested': { method: string; collection: string; durationMs: number; status?: number; errorCode?: string }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
   'gateway.unreachable': Failure & { delayMs: number }
   'gateway.recovered': { durationMs: number }

@@ -28,6 +28,8 @@ export class Loop {
   #isDue = false
   /** The last look at the gateway came to nothing: the next is one of the timer's. */
   #isBlind = false
+  /** When the present look at our own files began, where there is one. */
+  #lookingSince: number | undefined
 
   constructor(options: LoopOptions, report: Report) {
     this.#options = options
@@ -54,7 +56,9 @@ export class Loop {
   async continue(): Promise<void> {
     const { reconciler, rescan, store } = this.#options
     while (await this.#untilDue()) {
+      this.#lookingSince = performance.now()
       await Promise.all([rescan(), store.flush()])
+      this.#lookingSince = undefined
       const looked = await reconciler.observe('resync')
       this.#isBlind = looked.isErr()
       if (looked.isOk()) {
@@ -62,6 +66,11 @@ export class Loop {
         reconciler.reconcile('resync')
       } else this.#tell(looked.error)
     }
+  }
+
+  /** False where a look at our own files does not come to its end: whatever the gateway does, that is over soon. */
+  get isAlive(): boolean {
+    return this.#lookingSince === undefined || performance.now() - this.#lookingSince < LONGEST_LOOK_MS
   }
 
   /** Resyncs as soon as it can. */
@@ -97,6 +106,9 @@ export class Loop {
     return !this.#stop.signal.aborted
   }
 }
+
+/** For 50,000 modules it is less than one. */
+const LONGEST_LOOK_MS = 5 * 60_000
 
 /** Many daemons that were started together do not list together. */
 function jittered(interval: number): number {

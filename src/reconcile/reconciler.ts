@@ -3,63 +3,50 @@ import type { GatewayError } from '../gateway/errors.ts'
 import type { Priority } from '../gateway/gateway.ts'
 import type { Report } from '../model/events.ts'
 import { managedEntries } from '../model/managed.ts'
-import { type Change, countPlan, type Plan } from '../plan/change.ts'
+import { countPlan, type Plan } from '../plan/change.ts'
 import { isOverCap } from '../plan/guards.ts'
 import { computePlan, planKeys } from '../plan/plan.ts'
 import { isDeclared, type World } from '../plan/world.ts'
-import { Applier } from './applier.ts'
-import type { Job } from './job.ts'
-import { isUnfinished } from './jobs/declared.ts'
-import type { ApplyError } from './errors.ts'
+import { Entries } from './entries.ts'
 import type { KeyIndex } from './keys/key-index.ts'
 import { ProviderKeys } from './keys/provider-keys.ts'
 import { Memory } from './memory.ts'
-import { Notices } from './notices.ts'
 import type { ObservedIndex } from './observed-index.ts'
 import { Observer } from './observer.ts'
-import { noneDone, type Standing } from './standing.ts'
+import type { Standing } from './standing.ts'
 import type { ReconcilerOptions } from './options.ts'
-import { isUnsettled, type Troubled, Troubles } from './troubles.ts'
-import { callBack, type Work, Works } from './works.ts'
+import type { Troubled } from './troubles.ts'
+import type { Work } from './works.ts'
 
 /** Observe, plan, apply; each key by itself, so that one that fails harms itself alone. */
 export class Reconciler {
   readonly #options: ReconcilerOptions
   readonly #report: Report
   readonly #observer: Observer
-  readonly #applier: Applier
-  readonly #notices: Notices
-  readonly #troubles: Troubles
   readonly #memory: Memory
   readonly #keys: ProviderKeys
-  readonly #works = new Works()
-  readonly #done = noneDone()
+  readonly #entries: Entries
   #onAbsence: () => void = () => {}
   #observed = false
   #stopped = false
-  #unsettled = 0
 
   constructor(options: ReconcilerOptions, report: Report) {
     this.#options = options
     this.#report = report
     this.#observer = new Observer(options.gateway, options.owner)
-    this.#notices = new Notices(report)
-    this.#troubles = new Troubles({
-      tell: (key, failing) => report({ event: 'config.failed', key, ...failing }),
-      retry: options.persistent ? (key) => this.#look(key, 'backlog') : undefined,
-    })
     this.#memory = new Memory(options.deleteGrace)
     const world = () => this.world
-    const made = (keys: Iterable<string>): void => this.#troubles.forgiveFailing(keys, (key) => this.#look(key, 'backlog'))
-    this.#keys = new ProviderKeys({ ...options, world, report, made, isCalm: () => this.#works.size === 0 })
-    this.#applier = new Applier({ ...options, observer: this.#observer, keychain: this.#keys.keychain, world, report })
+    const made = (keys: Iterable<string>): void => this.#entries.retryFailing(keys)
+    this.#keys = new ProviderKeys({ ...options, world, report, made, isCalm: () => this.pending === 0 })
+    const [observer, keys, memory] = [this.#observer, this.#keys, this.#memory]
+    this.#entries = new Entries({ options, observer, keys, memory, world, report })
   }
 
   get standing(): Standing {
-    const { conflicts, guards } = this.#notices
-    const all = [...this.#troubles.all.values(), ...this.troubledKeys.values()]
-    const failed = all.filter(({ permanent }) => permanent).length
-    return { ...this.#done, failed, retrying: all.length - failed, conflicts, guards }
+    const { standing } = this.#entries
+    const keys = [...this.troubledKeys.values()]
+    const failed = keys.filter(({ permanent }) => permanent).length
+    return { ...standing, failed: standing.failed + failed, retrying: standing.retrying + keys.length - failed }
   }
 
   /** What plans are computed from, as it is now. */
@@ -71,22 +58,27 @@ export class Reconciler {
 
   /** How many entries are being worked on. */
   get pending(): number {
-    return this.#works.size
+    return this.#entries.pending
   }
 
-  /** The same, and how many provider keys. */
+  /** For how long the entry that has been worked on for longest has been, in milliseconds; 0 where none is. */
+  get ageMs(): number {
+    return this.#entries.ageMs
+  }
+
+  /** How many are being worked on, and how many provider keys. */
   get inFlight(): number {
-    return this.#works.size + this.#keys.keychain.inFlight
+    return this.pending + this.#keys.keychain.inFlight
   }
 
   /** How many keys have a write whose outcome was not known when it was stopped: the next start settles it. */
   get unsettled(): number {
-    return this.#unsettled
+    return this.#entries.unsettled
   }
 
   /** Keys that fail, and whether they do so until something changes. */
   get troubled(): ReadonlyMap<string, Troubled> {
-    return this.#troubles.all
+    return this.#entries.troubled
   }
 
   /** Provider keys that fail, by `providerKeyId`. */
@@ -118,7 +110,7 @@ export class Reconciler {
   observe(priority: Priority): ResultAsync<void, GatewayError> {
     return ResultAsync.combine([this.#observer.observe(priority), this.#keys.observe(priority)]).map(() => {
       this.#observed = true
-      this.#troubles.forgiveAccount()
+      this.#entries.forgiveAccount()
     })
   }
 
@@ -144,7 +136,7 @@ export class Reconciler {
   reconcile(priority: Priority): Plan {
     if (this.#memory.noteAll(this.world)) this.#onAbsence()
     const plan = this.#apply(priority, computePlan)
-    this.#dropUnplanned(plan, [...this.#troubles.all.keys()])
+    this.#entries.dropUnplanned(plan, [...this.troubled.keys()])
     this.#keys.keychain.retain(plan.providerKeys)
     return plan
   }
@@ -170,11 +162,11 @@ export class Reconciler {
   #change(keys: ReadonlySet<string>, edited: ReadonlySet<string>): void {
     this.#memory.changed(this.world, edited)
     this.#note(keys)
-    const leaving = [...keys].flatMap((key) => (isDeclared(this.world, key) ? [] : (this.#works.of(key) ?? [])))
+    const leaving = [...keys].flatMap((key) => (isDeclared(this.world, key) ? [] : (this.#entries.work(key) ?? [])))
     if (leaving.length > 0) return void this.#changeAfter(leaving, keys, edited)
-    for (const key of keys) this.#troubles.forgive(key, edited.has(key))
+    for (const key of keys) this.#entries.forgive(key, edited.has(key))
     this.#keys.forgive(keys)
-    this.#dropUnplanned(
+    this.#entries.dropUnplanned(
       this.#apply('fresh', (world) => planKeys(world, keys)),
       keys,
     )
@@ -182,14 +174,13 @@ export class Reconciler {
 
   /** Resolves when nothing is being worked on; entries that wait for another try do not count. */
   async idle(): Promise<void> {
-    while (this.inFlight > 0) await Promise.all([this.#works.idle(), this.#keys.keychain.idle()])
+    while (this.inFlight > 0) await Promise.all([this.#entries.idle(), this.#keys.keychain.idle()])
   }
 
   /** Takes no more work, and gives up what has not been sent. */
   stop(): void {
     this.#stopped = true
-    this.#troubles.stop()
-    this.#works.abort()
+    this.#entries.stop()
     this.#keys.keychain.stop()
   }
 
@@ -208,93 +199,7 @@ export class Reconciler {
     const start = performance.now()
     const plan = compute(this.world)
     this.#report({ event: 'plan.computed', ...countPlan(plan), durationMs: performance.now() - start })
-    this.#notices.guarded(plan.guards)
-    this.#keys.see(plan.providerKeys, priority)
-    for (const change of plan.changes) this.#see(change, priority)
-    if (this.#works.size === 0) this.#keys.lookAtRest()
+    this.#entries.apply(plan, priority)
     return plan
-  }
-
-  /** Work under way reads the declaration as it leaves; only a fresh change calls it back, to put it ahead of the others. */
-  #see(change: Change, priority: Priority): void {
-    const { key } = change
-    const underWay = this.#works.of(key)
-    if (underWay) {
-      // A move goes on with the declaration as it is by then: planned anew, its content might not tell it any more.
-      if (priority === 'fresh' && underWay.job.kind === 'move') underWay.again = true
-      else if (priority === 'fresh') callBack(underWay)
-      return
-    }
-    if (this.#stopped || this.#troubles.stand(change)) return
-    this.#notices.about(change)
-    this.#keys.about(change)
-    const job = this.#applier.jobFor(change, priority)
-    if (job) return this.#begin(job, priority)
-    if (change.kind === 'noop') this.#recovered(key)
-    this.#rest(key)
-  }
-
-  /** There is nothing to do any more about those that the plan says nothing of. */
-  #dropUnplanned({ changes }: Plan, keys: Iterable<string>): void {
-    const planned = new Set(changes.map(({ key }) => key))
-    for (const key of keys) if (!planned.has(key)) this.#drop(key)
-  }
-
-  #begin(job: Job, priority: Priority): void {
-    const work = this.#works.begin(job)
-    if (!work) return
-    work.done = this.#carryOut(job, priority, work).finally(() => this.#finish(work))
-  }
-
-  async #carryOut(job: Job, priority: Priority, work: Work): Promise<void> {
-    const { key } = job
-    const result = await this.#applier.carryOut(job, { priority, signal: work.cancel.signal })
-    if (result.isErr()) return this.#fail(key, result.error, work)
-    if (result.value !== 'again') this.#done[result.value]++
-    const present = job.kind === 'adopt' || job.kind === 'move' ? this.#observer.index.byId(job.id) : undefined
-    if (result.value === 'again' || job.kind === 'flush' || isUnfinished(this.world, key, present)) work.again = true
-    this.#recovered(key)
-    if (!work.again) this.#memory.settled(key)
-  }
-
-  #fail(key: string, error: ApplyError, { again }: Work): void {
-    if (this.#stopped) this.#unsettled += isUnsettled(error) ? 1 : 0
-    else if (error.type !== 'canceled' && !again) this.#troubles.add(key, error) // called back, it is looked at again at once
-  }
-
-  #recovered(key: string): void {
-    const durationMs = this.#troubles.end(key)
-    const id = this.#options.store.entries.get(key)?.id
-    if (durationMs !== undefined && id !== undefined) this.#report({ event: 'config.recovered', key, id, durationMs })
-  }
-
-  #finish(work: Work): void {
-    const { job, again, waiting } = work
-    this.#works.end(work)
-    if (this.#stopped) return
-    if (again) this.#look(job.key, 'fresh')
-    if (again && job.kind === 'move') this.#look(job.from, 'fresh')
-    for (const other of waiting) this.#look(other, 'fresh')
-    if (this.#works.size === 0) this.#keys.lookAtRest()
-  }
-
-  #look(key: string, priority: Priority): void {
-    const [change] = planKeys(this.world, [key]).changes
-    return change ? this.#see(change, priority) : this.#drop(key)
-  }
-
-  /** There is nothing to do about the key. */
-  #rest(key: string): void {
-    this.#troubles.end(key)
-    this.#memory.settled(key)
-  }
-
-  /** Nothing is known of the key any more. */
-  #drop(key: string): void {
-    this.#rest(key)
-    this.#notices.forget(key)
-    this.#keys.forget(key)
-    const underWay = this.#works.of(key)
-    if (underWay) callBack(underWay)
   }
 }

@@ -33,19 +33,14 @@ export interface Failing extends Failure {
   readonly reason?: KeyProblem['type']
 }
 
-export interface TroublesOptions {
-  readonly tell: (key: string, failing: Failing) => void
-  /** Called when something has waited long enough; left out where nothing is tried again by itself. */
-  readonly retry?: ((key: string) => void) | undefined
-}
-
 /** What fails, by key, and when each is tried again: each waits by itself. */
 export class Troubles {
-  readonly #options: TroublesOptions
+  readonly #retry: ((key: string) => void) | undefined
   readonly #byKey = new Map<string, Trouble>()
 
-  constructor(options: TroublesOptions) {
-    this.#options = options
+  /** @param retry called when something has waited long enough; undefined where nothing is tried again by itself */
+  constructor(retry: ((key: string) => void) | undefined) {
+    this.#retry = retry
   }
 
   get all(): ReadonlyMap<string, Troubled> {
@@ -66,7 +61,8 @@ export class Troubles {
     return trouble !== undefined && trouble.permanent && trouble.msg === describeKeyProblem(problem)
   }
 
-  add(key: string, error: ApplyError): void {
+  /** @returns what there is to tell of it */
+  add(key: string, error: ApplyError): Failing {
     const failure = describe(error)
     const permanent = error.type === 'provider-key' || (error.type !== 'unrecorded' && classify(error, 'write') === 'permanent')
     const before = this.#byKey.get(key)
@@ -77,7 +73,7 @@ export class Troubles {
     const trouble: Trouble = { since: before?.since ?? Date.now(), failures, permanent, account, msg, ...reasonOf(error) }
     this.#byKey.set(key, trouble)
     const delayMs = permanent ? undefined : this.#wait(key, trouble)
-    this.#options.tell(key, { attempt: failures, permanent, ...(delayMs && { delayMs }), ...failure, ...reasonOf(error) })
+    return { attempt: failures, permanent, ...(delayMs && { delayMs }), ...failure, ...reasonOf(error) }
   }
 
   /** It is well again. @returns for how long it was not, in milliseconds */
@@ -118,7 +114,7 @@ export class Troubles {
   }
 
   #wait(key: string, trouble: Trouble): number | undefined {
-    const { retry } = this.#options
+    const retry = this.#retry
     if (!retry) return undefined
     const delayMs = entryBackoff(trouble.failures)
     trouble.timer = setTimeout(() => {

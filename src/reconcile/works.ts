@@ -4,6 +4,8 @@ import { idOf, type Job } from './job.ts'
 export interface Work {
   readonly job: Job
   readonly cancel: AbortController
+  /** When it began, in milliseconds of a clock that only goes on. */
+  readonly since: number
   done: Promise<void>
   /** The key is to be looked at again when this is over. */
   again: boolean
@@ -20,6 +22,12 @@ export class Works {
     return this.#byKey.size
   }
 
+  /** For how long the oldest has been under way, in milliseconds; 0 where nothing is. */
+  get ageMs(): number {
+    const [oldest] = this.#byKey.values()
+    return oldest ? performance.now() - oldest.since : 0
+  }
+
   of(key: string): Work | undefined {
     return this.#byKey.get(key)
   }
@@ -32,7 +40,8 @@ export class Works {
       other.waiting.add(job.key)
       return undefined
     }
-    const work: Work = { job, cancel: new AbortController(), done: Promise.resolve(), again: false, waiting: new Set() }
+    const [cancel, since, done] = [new AbortController(), performance.now(), Promise.resolve()]
+    const work: Work = { job, cancel, since, done, again: false, waiting: new Set() }
     this.#byKey.set(job.key, work)
     if (id !== undefined) this.#byId.set(id, work)
     return work

@@ -1,6 +1,7 @@
 import { boolean, choice, count, duration, path, rate, text, type Kind } from './kind.ts'
+import { listenAddress } from './listen-address.ts'
 import { DRIFT_POLICIES, LOG_FORMATS, LOG_LEVELS, POLICIES, type SettingName, type Settings } from './settings.ts'
-import { gatewayUrl } from './url.ts'
+import { gatewayUrl, webhookUrl } from './url.ts'
 
 export interface Setting<Value> {
   readonly kind: Kind<Exclude<Value, undefined>>
@@ -78,6 +79,15 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     default: 'true',
     meaning:
       'the folder, all above it and the modules must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same',
+  },
+  adminListen: {
+    kind: listenAddress,
+    meaning:
+      'where a daemon has its status page, such as 127.0.0.1:9464: read-only, for whoever can reach it; by default it has none',
+  },
+  webhook: {
+    kind: webhookUrl,
+    meaning: 'where failures, conflicts, drift and guards are posted as JSON; by default nowhere',
   },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {

@@ -2,7 +2,7 @@ import leven from 'leven'
 import { CATALOGUE, SETTING_NAMES, flagOf, variableOf, type Setting } from './catalogue.ts'
 import type { Place, SettingsProblem } from './problem.ts'
 import type { SettingName } from './settings.ts'
-import { gatewayUrl, isOpenToOthers } from './url.ts'
+import { gatewayUrl, isOpenToOthers, webhookUrl } from './url.ts'
 
 /** One value as somebody wrote it, under the name they wrote. */
 export interface Given {
@@ -79,7 +79,8 @@ function bare(name: string): string {
 }
 
 function invalid(place: Place, { kind, default: standard }: Setting<unknown>, value: unknown): SettingsProblem {
-  const got = kind === gatewayUrl ? describeUrl(value) : describeValue(value)
+  const got =
+    kind === webhookUrl ? 'another value, which is not shown' : kind === gatewayUrl ? describeUrl(value) : describeValue(value)
   return { type: 'invalid', place, expected: kind.expected, ...(standard !== undefined && { default: standard }), got }
 }
 

@@ -1,4 +1,5 @@
 import type { Rate } from '../model/rate.ts'
+import type { ListenAddress } from './listen-address.ts'
 
 /** What the daemon is told, checked and complete. Where each value may come from is in `catalogue.ts`. */
 export interface Settings {
@@ -38,6 +39,10 @@ export interface Settings {
   readonly plainSecrets: boolean
   /** Whether what others than root and the daemon's user may write is refused. */
   readonly strictPermissions: boolean
+  /** Undefined: nowhere but on the unix socket. */
+  readonly adminListen: ListenAddress | undefined
+  /** Where to post what a person may have to do something about. Undefined: nowhere. It may hold a secret. */
+  readonly webhook: string | undefined
   readonly logLevel: LogLevel
   /** Undefined: by terminal. */
   readonly logFormat: LogFormat | undefined

@@ -13,6 +13,18 @@ export const gatewayUrl: Kind<string> = {
   },
 }
 
+/** Where to tell operators. What is in its path or query may be what keeps others from posting there: no message shows it. */
+export const webhookUrl: Kind<string> = {
+  placeholder: 'url',
+  expected: 'an https URL (plain http only to this machine) without credentials or fragment',
+  read: (given) => {
+    if (typeof given !== 'string' || !URL.canParse(given) || given.includes('#')) return undefined
+    const url = new URL(given)
+    if (url.username !== '' || url.password !== '' || !/^https?:$/.test(url.protocol)) return undefined
+    return isOpenToOthers(given) ? undefined : url.href
+  },
+}
+
 /** Whether what is sent to the URL could be read on its way: it goes to another machine, and over plain http. */
 export function isOpenToOthers(url: string): boolean {
   return new URL(url).protocol !== 'https:' && !isLoopback(url)

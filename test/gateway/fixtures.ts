@@ -76,13 +76,14 @@ export async function freePort(): Promise<number> {
 
 export interface Trial {
   readonly gateway: Gateway
+  /** What is told without being asked for each request. */
   readonly events: SyncEvent[]
   readonly told: <Name extends EventName>(name: Name) => ({ event: Name } & EventFields[Name])[]
 }
 
 /** A gateway for one test, without waits between attempts. */
 export function trial(apiUrl: string, options: Partial<GatewayOptions> = {}): Trial {
-  const events: SyncEvent[] = []
+  const [all, events]: [SyncEvent[], SyncEvent[]] = [[], []]
   const gateway = openGateway(
     {
       apiUrl,
@@ -96,11 +97,14 @@ export function trial(apiUrl: string, options: Partial<GatewayOptions> = {}): Tr
       random: () => 0,
       ...options,
     },
-    (event) => events.push(event),
+    (event) => {
+      all.push(event)
+      if (event.event !== 'gateway.requested') events.push(event)
+    },
   )
   onTestFinished(() => gateway.close(0))
   const told = <Name extends EventName>(name: Name) =>
-    events.filter((event): event is { event: Name } & EventFields[Name] & SyncEvent => event.event === name)
+    all.filter((event): event is { event: Name } & EventFields[Name] & SyncEvent => event.event === name)
   return { gateway, events, told }
 }
 

@@ -136,12 +136,12 @@ const STORY: readonly (readonly [SyncEvent, level: string, sentence: string])[] 
     'a: attempt 2 failed: overloaded (503); the next try in 900 ms',
   ],
   [
-    { event: 'config.failed', key: 'a', attempt: 1, permanent: true, ...failure },
+    { event: 'config.failed', key: 'a', change: 'create', attempt: 1, permanent: true, ...failure },
     'error',
     'a: refused: invalid router (422, ERR_NGROK_27604); it is tried again when its file changes',
   ],
   [
-    { event: 'config.failed', key: 'a', attempt: 6, permanent: false, delayMs: 30_000, msg: 'timeout' },
+    { event: 'config.failed', key: 'a', change: 'update', attempt: 6, permanent: false, delayMs: 30_000, msg: 'timeout' },
     'error',
     'a: failed: timeout; the next try in 30 s',
   ],

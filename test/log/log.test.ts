@@ -24,6 +24,40 @@ function logged(events: readonly SyncEvent[], options: Partial<LogOptions> = {})
   return texts.join('')
 }
 
+describe('in the journal', () => {
+  test.each([
+    [{ event: 'daemon.failed', msg: 'no' }, '<2>{"level":"fatal"'],
+    [{ event: 'gateway.rejected', msg: 'bad token' }, '<3>{"level":"error"'],
+    [{ event: 'admin.failed', msg: 'no' }, '<4>{"level":"warn"'],
+    [created, '<6>{"level":"info"'],
+    [{ event: 'lockfile.written', entries: 1, durationMs: 1 }, '<7>{"level":"debug"'],
+  ] as const)('%j begins with its priority, and is JSON behind it', (event, beginning) => {
+    const text = logged([event], { journal: true, level: 'debug' })
+    expect(text.slice(0, beginning.length)).toBe(beginning)
+    expect(JSON.parse(text.slice('<6>'.length))).toMatchObject({ event: event.event })
+  })
+
+  test('each line for people has the priority, and no line more than one', () => {
+    const frame = '> 2 | name: <6>,\n    |       ^'
+    const invalid: SyncEvent = {
+      event: 'source.invalid',
+      file: 'a.ts',
+      problem: 'syntax',
+      msg: 'unexpected',
+      line: 2,
+      column: 3,
+      frame,
+    }
+    const text = logged([invalid], { journal: true, format: 'pretty' })
+    const lines = text.split('\n').slice(0, -1)
+    expect(lines.length).toBeGreaterThan(2)
+    expect(lines.filter((line) => !/^<[34]>[^<]/.test(line))).toEqual([])
+    expect(text.replaceAll(/^<\d>/gm, '')).toBe(
+      logged([invalid], { format: 'pretty' }).replace(/^\S+/, text.slice(3).match(/^\S+/)?.[0] ?? ''),
+    )
+  })
+})
+
 describe('as JSON', () => {
   test('an event is one line of its fields, with level, time, name and sentence', () => {
     const text = logged([created])

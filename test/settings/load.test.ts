@@ -53,6 +53,7 @@ test('without anything, the defaults', async () => {
       requireAccess: false,
       plainSecrets: false,
       strictPermissions: true,
+      adminListen: undefined,
       logLevel: 'info',
       logFormat: undefined,
     },

@@ -1,4 +1,5 @@
-import { live } from '../../daemon/life.ts'
+import { type LifeError, live } from '../../daemon/life.ts'
+import type { Failure } from '../../model/events.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
 import { wordsOf } from '../render/status-words.ts'
@@ -14,10 +15,12 @@ export async function run(flags: Readonly<Record<string, unknown>>): Promise<Exi
   const opened = await openSession(flags)
   if (opened.isErr()) return complain(opened.error)
   const { settings, token, report, close } = opened.value
-  const ended = await live({ settings, token, version: VERSION, stop, reload, words: wordsOf }, report)
+  const ended = await live({ settings, token, version: VERSION, stop, reload, words: wordsOf, failure }, report)
   await close()
   if (ended.isOk() || stop.signal.aborted) return EXIT.done
-  const { failure, exitCode } = endingOf(ended.error)
-  report({ event: 'daemon.failed', ...failure })
-  return exitCode
+  return endingOf(ended.error).exitCode
+}
+
+function failure(error: LifeError): Failure {
+  return endingOf(error).failure
 }

@@ -7,7 +7,8 @@ import { attempt } from '../../lockfile/system.ts'
 import { findTarget } from '../../lockfile/target.ts'
 import type { Report } from '../../model/events.ts'
 import { addressToBind, socketOf } from './address.ts'
-import { respond, type Routes } from './respond.ts'
+import { makeServer, shut } from './http.ts'
+import type { Routes } from './respond.ts'
 
 /** A daemon's ear for those who may read its files. */
 export interface Admin {
@@ -29,20 +30,6 @@ export async function openAdmin(lockfile: string, routes: Routes, report: Report
   })
   if (opened.isErr()) report({ event: 'admin.failed', msg: opened.error.msg, errorCode: opened.error.code })
   return opened.unwrapOr(undefined)
-}
-
-/** How long a request may take to come, and a connection to do nothing, in milliseconds. */
-const PATIENCE_MS = 5_000
-
-/** `node:http` is loaded no sooner than here, so that the daemon starts without it. */
-async function makeServer(routes: Routes): Promise<Server> {
-  const { createServer } = await import('node:http')
-  const limits = { headersTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, maxHeaderSize: 8_192 }
-  const server = createServer(limits, (request, response) => void respond(request, response, routes))
-  server.maxConnections = 32
-  server.setTimeout(PATIENCE_MS)
-  server.on('connection', (socket) => socket.unref())
-  return server
 }
 
 /**
@@ -81,14 +68,6 @@ async function listen(server: Server, path: string): Promise<void> {
   }
   server.unref()
   await listening
-}
-
-async function shut(server: Server): Promise<void> {
-  if (!server.listening) return
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
 }
 
 /** What cannot be removed is replaced by the next start. */

@@ -101,7 +101,7 @@ export const configEvents: Rows<'config'> = {
     level: 'error',
     meaning:
       'The entry is not on the gateway as declared. It is tried again after `delayMs`, or once its file changes; where `reason` says that a provider key keeps it from being applied, once that is mended.',
-    fields: { ...FAILURE, key: ALWAYS, attempt: ALWAYS, permanent: ALWAYS, delayMs: MAYBE, reason: MAYBE },
+    fields: { ...FAILURE, key: ALWAYS, change: ALWAYS, attempt: ALWAYS, permanent: ALWAYS, delayMs: MAYBE, reason: MAYBE },
     sentence: ({ key, permanent, delayMs, reason, ...failure }) =>
       `${key}: ${permanent && reason === undefined ? 'refused' : 'failed'}: ${because(failure)}; ` +
       (delayMs !== undefined ? nextTry(delayMs) : reason === undefined ? UPON_CHANGE : UPON_KEYS),

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../model/duration.ts'
-import { ALWAYS, FAILURE, type Rows } from '../row.ts'
+import { ALWAYS, FAILURE, MAYBE, type Rows } from '../row.ts'
 import { because, count } from '../words.ts'
 
 /** The life of the process. */
@@ -57,6 +57,14 @@ export const daemonEvents: Rows<'daemon' | 'emulator'> = {
     meaning: 'It cannot go on, and ends.',
     fields: FAILURE,
     sentence: (failure) => `aigw-sync cannot go on: ${because(failure)}`,
+  },
+  'daemon.unnotified': {
+    level: 'warn',
+    meaning:
+      'systemd asked to be told how the daemon fares, and that cannot be done. Told once; systemd may take the start for failed.',
+    fields: { msg: ALWAYS, errorCode: MAYBE },
+    sentence: (failure) =>
+      `systemd cannot be told how aigw-sync fares: ${because(failure)}; see the drop-in for systemd 252 beside the unit`,
   },
   'emulator.started': {
     level: 'info',

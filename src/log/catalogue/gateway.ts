@@ -18,6 +18,13 @@ export const gatewayEvents: Rows<'gateway'> = {
     sentence: ({ configurations, pages, durationMs }) =>
       `the gateway lists ${count(configurations, 'configuration')} on ${count(pages, 'page')} in ${formatDuration(durationMs)}`,
   },
+  'gateway.requested': {
+    level: 'debug',
+    meaning: 'A request left, and came to its end: with the `status` of an answer, or without one.',
+    fields: { method: ALWAYS, collection: ALWAYS, durationMs: ALWAYS, status: MAYBE, errorCode: MAYBE },
+    sentence: ({ method, collection, durationMs, status, errorCode }) =>
+      `${method} ${collection}: ${status ?? errorCode ?? 'no answer'} in ${formatDuration(durationMs)}`,
+  },
   'gateway.retrying': {
     level: 'warn',
     meaning: 'A request failed in a way that may pass, and is sent again.',

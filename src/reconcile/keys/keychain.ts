@@ -29,16 +29,15 @@ export class Keychain {
   readonly #postponed = new Map<string, ProviderKeyName>()
   /** By `providerKeyId`, what changed while it was being worked on. */
   readonly #missed = new Set<string>()
-  /** What was worked on last, by `providerKeyId`, and its id where it has one. */
-  readonly #tried = new Map<string, ProviderKeyName & { readonly id?: string }>()
+  /** What was worked on last, by `providerKeyId`. */
+  readonly #tried = new Map<string, ProviderKeyName>()
 
   constructor(options: KeychainOptions) {
     const { report, retries, persistent } = options
     this.#options = options
     this.#creator = new Creator<ObservedProviderKey, string>(retries)
     this.#notices = new KeyNotices(report)
-    const retry = (id: string) => this.#look(id, 'backlog')
-    this.#troubles = new Troubles({ tell: (id, failing) => this.#tell(id, failing), retry: persistent ? retry : undefined })
+    this.#troubles = new Troubles(persistent ? (id) => this.#look(id, 'backlog') : undefined)
   }
 
   /** How many are being worked on. */
@@ -133,7 +132,7 @@ export class Keychain {
     this.#tried.set(id, change)
     const outcome = await changeKey(this.#options, change, { priority, signal: this.#stop.signal })
     if (this.#stop.signal.aborted) return
-    if (outcome.isErr() && outcome.error.type !== 'canceled') return this.#troubles.add(id, outcome.error)
+    if (outcome.isErr() && outcome.error.type !== 'canceled') return this.#tell(change, this.#troubles.add(id, outcome.error))
     if (outcome.isOk()) this.#recovered(change, change.id)
   }
 
@@ -155,10 +154,7 @@ export class Keychain {
     if (durationMs !== undefined) this.#options.report({ event: 'provider-key.recovered', provider, name, id, durationMs })
   }
 
-  #tell(key: string, failing: Failing): void {
-    const tried = this.#tried.get(key)
-    if (tried?.id === undefined) return // what is still to be made fails with its entries
-    const { provider, name, id } = tried
+  #tell({ provider, name, id }: KeyWork, failing: Failing): void {
     const { reason: _, ...failure } = failing
     this.#options.report({ event: 'provider-key.failed', provider, name, id, ...failure })
   }

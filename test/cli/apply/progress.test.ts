@@ -11,7 +11,7 @@ const created = (key: string): SyncEvent => ({
   durationMs: 1,
 })
 
-const failed: SyncEvent = { event: 'config.failed', key: 'bad', attempt: 1, permanent: true, msg: 'no such provider' }
+const failed: SyncEvent = { event: 'config.failed', key: 'bad', change: 'create', attempt: 1, permanent: true, msg: 'no' }
 
 /** What a terminal shows in the end: what was erased is gone. */
 function follow(isShown = true) {

@@ -8,16 +8,25 @@ import { socketOf } from '../../../src/daemon/admin/address.ts'
 import { askDaemon } from '../../../src/daemon/admin/ask.ts'
 import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
 import { openAdmin } from '../../../src/daemon/admin/server.ts'
-import { type SyncEvent } from '../../../src/model/events.ts'
+import type { SyncEvent } from '../../../src/model/events.ts'
 import { errorOf, valueOf } from '../../settings/result.ts'
 import { temporaryFolder } from '../../support/process.ts'
-import { closed, head, lockfilePath, openAt, send, stubControls } from './fixtures.ts'
+import { closed, head, lockfilePath, openAt, sendTo, stubControls } from './kit.ts'
 
 describe('a daemon', () => {
   test('can be asked for its status', async () => {
     const lockfile = await lockfilePath()
     await openAt(lockfile)
     expect(valueOf(await askDaemon(lockfile, 'GET', '/status'))).toEqual({ status: 200, body: { running: true } })
+  })
+
+  test.each([
+    [{ healthy: true, problems: [] }, 200],
+    [{ healthy: false, problems: ['the folder is gone'] }, 503],
+  ])('that says %j of its health answers with %d', async (document, status) => {
+    const lockfile = await lockfilePath()
+    await openAt(lockfile, { ...stubControls().controls, health: () => document })
+    expect(valueOf(await askDaemon(lockfile, 'GET', '/healthz'))).toEqual({ status, body: document })
   })
 
   test('can be hurried', async () => {
@@ -75,7 +84,7 @@ describe('a daemon', () => {
 
 describe('a request that is none of ours', () => {
   test.each<[string, string, number]>([
-    ['another path', head('GET /metrics'), 404],
+    ['another path', head('GET /elsewhere'), 404],
     ['a path that every object has', head('GET __proto__'), 400],
     ['the same with a slash', head('GET /__proto__'), 404],
     ['another method', head('DELETE /status'), 405],
@@ -96,7 +105,7 @@ describe('a request that is none of ours', () => {
     const lockfile = await lockfilePath()
     const { told, controls } = stubControls()
     await openAt(lockfile, controls)
-    expect(await send(lockfile, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(await sendTo({ path: socketOf(lockfile) }, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(told).toEqual([])
     expect(valueOf(await askDaemon(lockfile, 'GET', '/status')).status).toBe(200)
   })
@@ -123,7 +132,7 @@ describe('a request that is none of ours', () => {
   test('says which methods there are', async () => {
     const lockfile = await lockfilePath()
     await openAt(lockfile)
-    expect(await send(lockfile, head('GET /deletions'))).toMatch(/\r\nallow: POST\r\n/)
+    expect(await sendTo({ path: socketOf(lockfile) }, head('GET /deletions'))).toMatch(/\r\nallow: POST\r\n/)
   })
 })
 

@@ -9,7 +9,7 @@ import { askDaemon } from '../../../src/daemon/admin/ask.ts'
 import { errorOf } from '../../settings/result.ts'
 import { pour } from '../../support/pour.ts'
 import { temporaryFolder } from '../../support/process.ts'
-import { lockfilePath, openAt } from './fixtures.ts'
+import { lockfilePath, openAt } from './kit.ts'
 
 describe('asking', () => {
   test.each([

@@ -1,17 +1,20 @@
-import { connect, type Socket } from 'node:net'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { socketOf } from '../../../src/daemon/admin/address.ts'
-import { adminRoutes } from '../../../src/daemon/admin/routes.ts'
+import { EventStream } from '../../../src/daemon/admin/event-stream.ts'
+import { adminRoutes, type Controls } from '../../../src/daemon/admin/routes.ts'
 import { type Admin, openAdmin } from '../../../src/daemon/admin/server.ts'
-import { type SyncEvent } from '../../../src/model/events.ts'
+import type { SyncEvent } from '../../../src/model/events.ts'
 import { temporaryFolder } from '../../support/process.ts'
 
 /** A daemon of which three deletions can be confirmed. */
 export function stubControls() {
   const told: string[] = []
-  const controls = {
+  const controls: Controls = {
     status: (): object => ({ running: true }),
+    health: () => ({ healthy: true, problems: [] }),
+    metrics: () => Promise.resolve({ type: 'text/plain', text: 'up 1\n' }),
+    events: new EventStream(),
     hurry: () => void told.push('hurry'),
     approveDeletions: (count: number) => {
       if (count !== 3) return 3
@@ -35,8 +38,8 @@ export async function lockfilePath(): Promise<string> {
 }
 
 /** Sends just these bytes. @returns everything that comes back */
-export async function send(lockfile: string, bytes: string): Promise<string> {
-  const socket = connect(socketOf(lockfile))
+export async function sendTo(address: NetConnectOpts, bytes: string): Promise<string> {
+  const socket = connect(address)
   let received = ''
   socket.setEncoding('utf8').on('data', (text: string) => (received += text))
   const cut = closed(socket)
@@ -50,6 +53,5 @@ export function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.on('error', () => {}).on('close', () => resolve()))
 }
 
-/** The head of a request. */
 export const head = (line: string, ...headers: readonly string[]) =>
   `${[`${line} HTTP/1.1`, 'host: x', ...headers].join('\r\n')}\r\n\r\n`

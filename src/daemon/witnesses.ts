@@ -1,0 +1,41 @@
+import { hostname } from 'node:os'
+import type { Report } from '../model/events.ts'
+import type { Settings } from '../settings/settings.ts'
+import { EventStream } from './admin/event-stream.ts'
+import { Health } from './health.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { Notifier } from './notify/notifier.ts'
+import { Webhook } from './webhook/webhook.ts'
+
+/** Those who tell how the daemon fares, beside the log: every event passes by each. */
+export interface Witnesses {
+  readonly notifier: Notifier
+  readonly health: Health
+  readonly events: EventStream
+  readonly metrics: Metrics
+  /** Undefined where nobody wants to be told. */
+  readonly webhook: Webhook | undefined
+}
+
+export interface WitnessOptions {
+  readonly settings: Pick<Settings, 'resyncInterval' | 'webhook' | 'owner'>
+  readonly version: string
+}
+
+/** @returns them, and where events go from now on: to the log first */
+export function callWitnesses({ settings, version }: WitnessOptions, log: Report): { witnesses: Witnesses; report: Report } {
+  const { resyncInterval, webhook: url, owner } = settings
+  const userAgent = `aigw-sync/${version}`
+  const witnesses: Witnesses = {
+    notifier: new Notifier(process.env, log),
+    health: new Health(resyncInterval),
+    events: new EventStream(),
+    metrics: new Metrics(),
+    webhook: url === undefined ? undefined : new Webhook({ url, owner, host: hostname(), userAgent }, log),
+  }
+  const report: Report = (event) => {
+    log(event)
+    for (const witness of Object.values(witnesses)) witness?.hear(event)
+  }
+  return { witnesses, report }
+}
