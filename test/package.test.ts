@@ -62,7 +62,7 @@ describe('the tarball', () => {
 })
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.js|dist\/index\.d\.ts|docs\/[\w/-]+\.md|systemd\/[\w./@-]+)$/
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.js|dist\/index\.d\.ts|docs\/[\w/-]+\.md|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
 
 describe('installed into an empty project', () => {
   test('tells its version', async () => {
