@@ -23,7 +23,7 @@ Version: ${debianVersion(manifest.version)}
 Architecture: ${architecture}
 Maintainer: ${manifest.author ?? NOBODY}
 Installed-Size: ${Math.ceil(size / 1024)}
-Depends: libc6 (>= ${glibc}), libgcc-s1 (>= 3.0) | libgcc1, libstdc++6 (>= 5.2)
+Depends: libc6 (>= ${glibc}), libgcc-s1 (>= 3.0) | libgcc1, libstdc++6 (>= 5.2), passwd, procps
 Section: admin
 Priority: optional
 Description: configurations of ngrok's AI Gateway, from a folder

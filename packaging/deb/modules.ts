@@ -30,6 +30,7 @@ const NEVER_LOADED = /^@rollup\//
 /** What Node.js loads; types, sources, maps and prose stay behind. */
 const LOADED = new Set(['.js', '.cjs', '.mjs', '.json', '.node', '.wasm'])
 const ASIDE = new Set([
+  'bin',
   'test',
   'tests',
   'docs',

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../../packaging/script.ts'
 import { debianVersion } from '../../packaging/deb/control.ts'
+import { installedSize } from '../../packaging/deb/seal.ts'
 import { VERSION } from '../../src/cli/package.ts'
 import { NO_MACHINE, visit, type Visit } from '../support/throwaway-machine.ts'
 
@@ -73,6 +74,11 @@ describe.skipIf(NO_DPKG)(`the .deb${NO_DPKG === undefined ? '' : ` (skipped: ${N
     expect(told).toMatch(/\.deb: \d+\.\d MB, installed \d+\.\d MB\n/)
     expect(told).toContain(`sha256 ${await digest(deb)}\n`)
     expect(told).toContain(`It brings Node.js ${process.versions.node.startsWith('24.') ? process.versions.node : '24.'}`)
+  })
+
+  test('docs/install.md states its size on the disk, give or take a tenth', async () => {
+    const [, stated] = /^\| \[Debian package\].*\| (\d+) MB,/m.exec(await readFile(join(ROOT, 'docs/install.md'), 'utf8')) ?? []
+    expect(Math.abs((await installedSize(tree)) / 1e6 / Number(stated) - 1)).toBeLessThan(0.1)
   })
 
   test('belongs to root, and nobody else may write anything in it', async () => {
@@ -156,6 +162,11 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
     expect(steps.apply.output.match(/"event":"config\.created"/g)).toHaveLength(2)
   })
 
+  test('it works for a user id that has no account and no home, as a service may have', () => {
+    expect(steps.noAccount.code).toBe(0)
+    expect(steps.noAccount.output.match(/"event":"config\.created"/g)).toHaveLength(2)
+  })
+
   test('every file is as it was packed, and the manual is found', () => {
     expect(steps.verify).toEqual({ code: 0, output: '' })
     expect(steps.manual).toEqual({ code: 0, output: '/usr/share/man/man1/aigw-sync.1.gz\n' })
@@ -164,6 +175,11 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
   test('the folder of modules is there, and safe enough to be read', () => {
     expect(steps.folder.output).toContain('web')
     expect(steps.folder.code).toBe(0)
+  })
+
+  test('there is the group that may have modules evaluated, until it is purged', () => {
+    expect(steps.group.output).toMatch(/^aigw-sync-clients:x:\d+:\n$/)
+    expect(steps.groupAfterPurge).toEqual({ code: 2, output: '' })
   })
 
   test('the service is neither enabled nor started', () => {
@@ -219,9 +235,12 @@ const STEPS = {
   apply: 'aigw-sync init && aigw-sync apply --emulator',
   verify: 'dpkg --verify aigw-sync',
   manual: 'man --path aigw-sync',
+  group: 'getent group aigw-sync-clients',
   isEnabled: './systemctl is-enabled aigw-sync.service',
   folder: `echo '{"name":"Web"}' >/etc/aigw-sync/configs/web.json && aigw-sync validate --dir /etc/aigw-sync/configs; code=$?
     rm /etc/aigw-sync/configs/web.json; exit $code`,
+  noAccount: `mkdir -p nobody/configs && cp configs/example.ts nobody/configs && chown -R 61234 nobody && chmod 755 . && cd nobody &&
+    env -u HOME setpriv --reuid 61234 --clear-groups aigw-sync apply --emulator`,
   use: `./systemctl enable aigw-sync.service && mkdir -p /var/lib/private/aigw-sync && ln -s private/aigw-sync /var/lib/aigw-sync
     echo '{}' >/var/lib/aigw-sync/aigw-sync.lock.json; echo token >/etc/aigw-sync/ai-gateway-api-key`,
   upgrade: 'mkdir -p /run/systemd/system && dpkg -i aigw-sync.deb',
@@ -229,7 +248,8 @@ const STEPS = {
   remove: 'dpkg -r aigw-sync',
   callsOfRemove: 'cat calls',
   afterRemove: "find /etc /usr /var/lib /run -xdev -name '*aigw-sync*' ! -path '/var/lib/dpkg/*' ! -path '/run/systemd/*' | sort",
-  purge: 'dpkg -P aigw-sync; rm -r /run/systemd',
+  purge: 'dpkg -P aigw-sync; code=$?; rm -r /run/systemd; exit $code',
+  groupAfterPurge: 'getent group aigw-sync-clients',
 } as const
 
 test.each([

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installedSize } from '../../packaging/deb/seal.ts'
 import { ROOT } from '../../packaging/script.ts'
 import { VERSION } from '../../src/cli/package.ts'
 import { emulate } from '../emulator/client.ts'
@@ -35,6 +36,11 @@ function aigwSync(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 
 test('the script says size and digest of the tarball', () => {
   expect(told).toMatch(/aigw-sync-\S+\.tgz: \d\.\d MB, installed \d\.\d MB\nsha256 [0-9a-f]{64}\n/)
+})
+
+test('docs/install.md states its size on the disk, give or take a tenth', async () => {
+  const [, stated] = /^\| \[npm\].*\| (\d+) MB \|$/m.exec(await readFile(join(ROOT, 'docs/install.md'), 'utf8')) ?? []
+  expect(Math.abs((await installedSize(prefix)) / 1e6 / Number(stated) - 1)).toBeLessThan(0.1)
 })
 
 test('installed globally, the command tells its version', async () => {
