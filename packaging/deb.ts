@@ -26,9 +26,10 @@ async function buildDeb(tree: string, { out, compression }: ScriptOptions): Prom
   const size = await installedSize(tree)
   await stageControl(tree, controlFile(manifest, runtime, size))
   await writeMd5sums(tree)
-  await seal(tree, epoch)
+  await seal(tree)
 
   const file = join(out, `aigw-sync_${debianVersion(manifest.version)}_${runtime.architecture}.deb`)
+  // It sorts what it packs, and sets every time that is later than this one to this one: those of all the files, which are new.
   const how = ['--root-owner-group', `-Z${compression}`, '--build', tree, file]
   await command('dpkg-deb', how, { SOURCE_DATE_EPOCH: String(epoch) })
   await tellResult(file, size)

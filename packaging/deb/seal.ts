@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, lutimes, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 /** What may be executed; everything else is read. The compiler of modules is loaded, not run. */
 const EXECUTABLE = /^(?:usr\/lib\/aigw-sync\/(?:node|bin\/aigw-sync\.js)|DEBIAN\/(?:preinst|postinst|prerm|postrm))$/
 
-/** Gives everything the mode it has once installed, and one time, whatever umask and clock the builder has. @param epoch seconds */
-export async function seal(tree: string, epoch: number): Promise<void> {
-  // Folders last: writing into one would touch its time.
-  for (const path of (await everything(tree)).toReversed()) {
+/** Gives everything the mode it has once installed, whatever umask the builder has. */
+export async function seal(tree: string): Promise<void> {
+  for (const path of await everything(tree)) {
     const file = join(tree, path)
     const entry = await lstat(file)
     if (!entry.isSymbolicLink()) await chmod(file, entry.isDirectory() || EXECUTABLE.test(path) ? 0o755 : 0o644)
-    await lutimes(file, epoch, epoch)
   }
 }
 

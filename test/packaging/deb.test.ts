@@ -164,7 +164,7 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
 
   test('it works for a user id that has no account and no home, as a service may have', () => {
     expect(steps.noAccount.code).toBe(0)
-    expect(steps.noAccount.output.match(/"event":"config\.created"/g)).toHaveLength(2)
+    expect(steps.noAccount.output).toContain('"event":"config.created","key":"web"')
   })
 
   test('every file is as it was packed, and the manual is found', () => {
@@ -239,7 +239,7 @@ const STEPS = {
   isEnabled: './systemctl is-enabled aigw-sync.service',
   folder: `echo '{"name":"Web"}' >/etc/aigw-sync/configs/web.json && aigw-sync validate --dir /etc/aigw-sync/configs; code=$?
     rm /etc/aigw-sync/configs/web.json; exit $code`,
-  noAccount: `mkdir -p nobody/configs && cp configs/example.ts nobody/configs && chown -R 61234 nobody && chmod 755 . && cd nobody &&
+  noAccount: `mkdir -p nobody/configs && echo '{"name":"Web"}' >nobody/configs/web.json && chown -R 61234 nobody && chmod 755 . && cd nobody &&
     env -u HOME setpriv --reuid 61234 --clear-groups aigw-sync apply --emulator`,
   use: `./systemctl enable aigw-sync.service && mkdir -p /var/lib/private/aigw-sync && ln -s private/aigw-sync /var/lib/aigw-sync
     echo '{}' >/var/lib/aigw-sync/aigw-sync.lock.json; echo token >/etc/aigw-sync/ai-gateway-api-key`,
