@@ -19,6 +19,7 @@ if (!nodeVersion.isSupported(process.version)) {
   refuse('aigw-sync is not built: ' + program + ' is missing.', 'In a checkout, run: npm install && npm run build')
 } else {
   if (!onlyLooks(process.argv.slice(2))) keepCompiledCode()
+  if (!homeCache()) process.env.HOME = '/' // libraries ask for a home when they are loaded, and throw where there is none
   void import('../dist/cli.js')
 }
 
@@ -45,6 +46,6 @@ function homeCache() {
   try {
     return path.join(require('os').homedir(), '.cache')
   } catch {
-    return undefined // a user id without a home
+    return undefined // a user id without an account, such as systemd's DynamicUser= has where libnss-systemd is missing
   }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +88,17 @@ describe('on a Node.js that will do', () => {
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
     expect(stdout).toContain(join(folder, 'cache', 'aigw-sync'))
   })
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'a user id without an account has / for a home, where libraries would throw',
+    async () => {
+      await mkdir(join(folder, 'dist'), { recursive: true })
+      await writeFile(join(folder, 'dist/cli.js'), "import { homedir } from 'node:os'\nconsole.log(homedir())\n")
+      await chmod(folder, 0o755)
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin], { encoding: 'utf8', env: {}, uid: 61_234 })
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '/\n', stderr: '' })
+    },
+  )
 
   test('a home that cannot be written is no obstacle', async () => {
     await mkdir(join(folder, 'dist'), { recursive: true })

@@ -20,7 +20,8 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   return exitCode
 }
 
-function describeProgram(end: (code: ExitCode) => void): Command {
+/** The command line as commander knows it. @param end told what a command ends with */
+export function describeProgram(end: (code: ExitCode) => void): Command {
   const program = new Command('aigw-sync')
     .description("Keeps the access key configurations of ngrok's AI Gateway equal to typed modules in a folder.")
     .version(VERSION, '-V, --version', 'print the version')
