@@ -1,4 +1,4 @@
-import { ok, type Result } from 'neverthrow'
+import { err, ok, type Result } from 'neverthrow'
 import type { DesiredState } from '../model/entry.ts'
 import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
@@ -31,8 +31,8 @@ export class Source {
   readonly #registry = new Registry()
   /** Modules that are entries. */
   readonly #files = new Set<string>()
-  /** Those whose problems were told, until they load again. */
-  readonly #refused = new Set<string>()
+  /** Those whose problems were told, until they load again, with what was told. */
+  readonly #refused = new Map<string, string>()
   /** Those that cannot be read; what they last held still counts. */
   readonly #unreadable = new Set<string>()
   /** Those that do not load as they were last read, or are still running. */
@@ -78,10 +78,14 @@ export class Source {
     return ok()
   }
 
-  /** Looks at the whole folder again, for what the watcher may have missed. */
+  /**
+   * Looks at the whole folder again, for what the watcher may have missed. Where it is watched, modules whose cause of failing may lie
+   * elsewhere have another try, which is not waited for.
+   */
   async rescan(): Promise<void> {
     await this.#folder?.rescan()
     await this.#queue
+    if (this.#options.watch) this.#loader.again(this.#flawed)
   }
 
   async close(): Promise<void> {
@@ -119,11 +123,13 @@ export class Source {
   }
 
   #takeLoaded(loaded: Loaded): ReadonlySet<string> {
-    const { file } = loaded
+    const { file, again = false } = loaded
     if (!this.#files.has(file)) return new Set() // gone before its result came
-    if (!loaded.ok) return this.#refuse(file, [loaded.problem], this.#flawed)
-    const parsed = parseModule(loaded, this.#options)
-    if (parsed.isErr()) return this.#refuse(file, parsed.error, this.#flawed)
+    const parsed = loaded.ok ? parseModule(loaded, this.#options) : err([loaded.problem])
+    if (parsed.isErr()) {
+      const known = again && this.#refused.get(file) === summaryOf(parsed.error)
+      return known ? new Set() : this.#refuse(file, parsed.error, this.#flawed)
+    }
     const changed = this.#registry.declare(file, parsed.value)
     this.#mend(file, this.#flawed)
     return changed
@@ -131,7 +137,7 @@ export class Source {
 
   #refuse(file: string, problems: readonly ModuleProblem[], reason: Set<string>): ReadonlySet<string> {
     this.#break(file, reason)
-    this.#refused.add(file)
+    this.#refused.set(file, summaryOf(problems))
     const keys = this.#registry.keysOf(file)
     for (const problem of problems) this.#report({ event: 'source.invalid', ...problem, ...(keys.length > 0 && { keys }) })
     return new Set()
@@ -173,4 +179,9 @@ export class Source {
   #tell(keys: ReadonlySet<string>): void {
     if (keys.size > 0) this.#onChange(keys)
   }
+}
+
+/** The same when the same went wrong. Numbers tell one run from another: a duration, a process, an address. */
+function summaryOf(problems: readonly ModuleProblem[]): string {
+  return JSON.stringify(problems.map(({ problem, path, msg }) => [problem, path, msg])).replaceAll(/\d+/g, '0')
 }

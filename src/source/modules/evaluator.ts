@@ -102,6 +102,12 @@ export class Evaluator {
     return [...this.#queue, ...this.#lanes().flatMap(({ pending }) => pending)]
   }
 
+  /** What comes now runs in a child that has run nothing: none keeps what has failed before. */
+  renew(): void {
+    this.#recycle()
+    this.#feed()
+  }
+
   /** A child may read only the package folders that were there when it started. */
   #noticePackages(): void {
     const readable = this.#primary?.packages.join('\n')
@@ -116,6 +122,7 @@ export class Evaluator {
   }
 
   #feed(): void {
+    if (this.#closed) return
     this.#tidy()
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())

@@ -1,6 +1,7 @@
 import { childCommand, packageFolders } from './command.ts'
+import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
 import { Child, type Death } from './process.ts'
-import type { Answer, ChildModule, Frame } from './protocol.ts'
+import type { Answer, ChildModule, SignedFrame } from './protocol.ts'
 
 /** A module to be evaluated. */
 export interface Work {
@@ -41,13 +42,15 @@ export class Lane<W extends Work> {
   readonly packages: readonly string[]
   #given = 0
   #answered = 0
-  #ready = false
+  /** What its frames are signed with, once it is up. */
+  #token: string | undefined
   #slow = false
   #timer: NodeJS.Timeout | undefined
   readonly #known = new Set<string>()
   readonly #limitMs: number
   readonly #events: LaneEvents<W>
   readonly #child: Child
+  readonly #memory: MemoryWatch
 
   constructor({ dir, evaluationTimeoutMs, evaluationMemoryMb }: LaneOptions, events: LaneEvents<W>) {
     this.packages = packageFolders(dir)
@@ -57,6 +60,7 @@ export class Lane<W extends Work> {
       frame: (frame) => this.#take(frame),
       died: (death) => this.#died(death),
     })
+    this.#memory = new MemoryWatch(this.#child.pid, evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
   }
 
   /** Pieces of work given so far. */
@@ -70,7 +74,7 @@ export class Lane<W extends Work> {
 
   /** The child came up. */
   get ready(): boolean {
-    return this.#ready
+    return this.#token !== undefined
   }
 
   /** The oldest pending work has been running for `SLOW_MS`. */
@@ -94,24 +98,21 @@ export class Lane<W extends Work> {
     return this.#child.kill()
   }
 
-  #take(frame: Frame): void {
-    if (frame.type === 'ready') this.#comeUp()
-    else if (frame.type === 'started') this.#watch()
-    else if (frame.id === this.#answered + 1) this.#answer(frame)
+  #take(frame: SignedFrame): void {
+    if (this.#token === undefined && frame.type === 'ready') this.#comeUp(frame.token)
+    else if (frame.token === this.#token && frame.type !== 'ready' && frame.id === this.#answered + 1) this.#answer(frame)
     else this.#child.disown()
   }
 
-  #comeUp(): void {
-    this.#ready = true
+  #comeUp(token: string): void {
+    this.#token = token
     if (this.pending.length > 0) this.#watch()
   }
 
-  /**
-   * The time of the oldest pending work runs from when it was given, and anew from when the child says that it began: a child that
-   * never says so is busy with what an earlier module left behind, or does not come up.
-   */
+  /** A child that is up and idle begins with what it is given at once, and with the next when it has answered. */
   #watch(): void {
-    if (!this.#ready) return this.#after(this.#limitMs, () => this.#events.overdue(this))
+    this.#memory.resume()
+    if (!this.ready) return this.#after(this.#limitMs, () => this.#events.overdue(this))
     const slowMs = Math.min(SLOW_MS, this.#limitMs)
     this.#after(slowMs, () => {
       this.#slow = true
@@ -132,6 +133,7 @@ export class Lane<W extends Work> {
   }
 
   #rest(): void {
+    this.#memory.pause()
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#slow = false

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Command } from './command.ts'
-import { type Frame, lineSplitter } from './protocol.ts'
+import { lineSplitter, type SignedFrame } from './protocol.ts'
 
 /** How a child came to its end. */
 export interface Death {
@@ -12,12 +12,19 @@ export interface Death {
 }
 
 export interface ChildEvents {
-  frame(frame: Frame): void
+  frame(frame: SignedFrame): void
   /** Told once, and not after `kill`. */
   died(death: Death): void
 }
 
 const STDERR_KEPT = 500
+
+/** A module that prints without end is made to wait, so that we are not kept busy with reading it. */
+const STDERR_UNPAUSED = 1024 * 1024
+const STDERR_PAUSE_MS = 50
+
+/** A session of its own: no terminal, and no process group in which to signal others. */
+const ALONE = { env: {}, cwd: '/', detached: true }
 
 /** A process with an empty environment that talks in frames. What it writes to stdout is lost, of stderr the end is kept. */
 export class Child {
@@ -27,10 +34,12 @@ export class Child {
   #silent = false
   #stderr = ''
   #memory = false
+  /** Read from stderr since it was last paused. */
+  #unpaused = 0
 
   constructor({ executable, args }: Command, events: ChildEvents) {
     this.#events = events
-    this.#process = spawn(executable, args, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
+    this.#process = spawn(executable, args, { ...ALONE, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
     this.#process.on('error', ({ message }) => this.#end(message))
     this.#process.on('close', (code, signal) => this.#end(signal ?? this.#lastWords(`exit code ${code}`)))
     this.#process.stdin?.on('error', ignore)
@@ -39,6 +48,10 @@ export class Child {
       .on('data', (text: string) => this.#keep(text))
       .on('error', ignore)
     this.#listen(this.#process.stdio[3] as Readable | undefined)
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
   }
 
   send(document: unknown): void {
@@ -73,10 +86,22 @@ export class Child {
     this.#process.kill('SIGKILL')
   }
 
+  /** It holds more memory than it may. */
+  outgrow(): void {
+    this.#memory = true
+    this.#tell('SIGKILL')
+    this.#process.kill('SIGKILL')
+  }
+
   #keep(text: string): void {
     const words = this.#stderr + text
     this.#memory ||= words.includes('heap out of memory') // a long native stack follows
     this.#stderr = words.slice(-STDERR_KEPT)
+    this.#unpaused += text.length
+    if (this.#unpaused < STDERR_UNPAUSED) return
+    this.#unpaused = 0
+    this.#process.stderr?.pause()
+    setTimeout(() => this.#process.stderr?.resume(), STDERR_PAUSE_MS)
   }
 
   #end(how: string): void {
@@ -100,10 +125,10 @@ export class Child {
 /** A pipe breaks when its other end dies, and `close` tells of that. */
 function ignore(): void {}
 
-function parsed(line: string): Frame | undefined {
+function parsed(line: string): SignedFrame | undefined {
   try {
     const frame: unknown = JSON.parse(line)
-    return typeof frame === 'object' && frame !== null && 'type' in frame ? (frame as Frame) : undefined
+    return typeof frame === 'object' && frame !== null && 'type' in frame ? (frame as SignedFrame) : undefined
   } catch {
     return undefined // told by `disown`
   }

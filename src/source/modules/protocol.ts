@@ -28,10 +28,14 @@ export interface ChildModule {
 export type Frame =
   /** The child is up. */
   | { readonly type: 'ready' }
-  /** It begins with the oldest request. After an answer it goes on with the next without a word. */
-  | { readonly type: 'started' }
-  /** Requests are answered in their order; the id shows that nobody else has a say. */
+  /** Requests are answered in their order. */
   | (Answer & { readonly id: number })
+
+/**
+ * A frame as it is sent. The child makes the token before it runs any module, and `ready` tells it to the parent: what comes without it
+ * was written by a module, which may want to answer for another.
+ */
+export type SignedFrame = Frame & { readonly token: string }
 
 export type Answer =
   | { readonly type: 'value'; readonly value: unknown; readonly several: boolean }
@@ -59,7 +63,7 @@ export const REFUSED_IMPORT = 'ERR_AIGW_SYNC_IMPORT'
 /** Longest document either side takes, in UTF-16 units. */
 export const MAX_FRAME = 32 * 1024 * 1024
 
-/** Cuts a stream into lines. @param tooLong called instead when one is longer than a document may be */
+/** In the parent: cuts a stream into lines. @param tooLong called instead when one is longer than a document may be */
 export function lineSplitter(take: (line: string) => void, tooLong: () => void): (chunk: string) => void {
   let rest = ''
   return (chunk) => {
