@@ -78,6 +78,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   line: 'the line in the module, from 1',
   column: 'the column in the module, from 1',
   path: 'the place in the data: `router.rules[0].steps[0].keys`',
+  gaps: 'what is lacking: `network`, `orphans`, `memory`',
   frame: 'the lines of the module around the place, with a marker',
   keys: 'the keys that the module declared when it last loaded',
   files: 'how many modules there are',

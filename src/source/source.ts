@@ -4,6 +4,7 @@ import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
 import { type Loaded, type Loader, openLoader } from './modules/loader.ts'
+import { wallOf } from './modules/wall.ts'
 import { parseModule } from './parse/parse.ts'
 import { Registry } from './registry.ts'
 
@@ -68,6 +69,7 @@ export class Source {
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
     const { dir, settle, strictPermissions, watch } = this.#options
+    if (watch) this.#tellGaps()
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
@@ -92,6 +94,11 @@ export class Source {
     this.#closed = true
     await this.#folder?.close()
     await this.#loader.close()
+  }
+
+  #tellGaps(): void {
+    const { gaps } = wallOf()
+    if (gaps.length > 0) this.#report({ event: 'evaluator.exposed', gaps })
   }
 
   #enqueue(change: FolderChange): void {

@@ -1,20 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-
-/** What the system at hand cannot do to keep a child in. */
-export type Gap =
-  /** Nothing but our own JavaScript keeps a module from connecting. */
-  | 'network'
-  /** A child that is in an endless loop when the daemon is killed goes on for ever. */
-  | 'orphans'
-  /** Memory outside of the JavaScript heap is not bounded. */
-  | 'memory'
+import type { EvaluatorGap } from '../../model/events.ts'
 
 /** What the system does to keep a child in, beside what Node does. */
 export interface Wall {
   /** Stands before the command of the child. */
   readonly prefix: readonly string[]
-  readonly gaps: readonly Gap[]
+  /** What it cannot do. */
+  readonly gaps: readonly EvaluatorGap[]
 }
 
 /** A tool, and what it is asked to do to the command after it. */
@@ -41,7 +34,7 @@ export function wallOf(): Wall {
 function build(): Wall {
   const cut = deniesNetwork() ? [] : firstThatWorks(CUT)
   const leash = firstThatWorks([LEASH])
-  const gaps: Gap[] = []
+  const gaps: EvaluatorGap[] = []
   if (cut === undefined) gaps.push('network')
   if (leash === undefined) gaps.push('orphans')
   if (!existsSync('/proc/self/status')) gaps.push('memory')
