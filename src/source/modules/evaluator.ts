@@ -29,7 +29,6 @@ export interface EvaluatorEvents {
 /** Given ahead to a child, so that it never waits for us. */
 const WINDOW = 32
 
-/** A child keeps every version of every module it ran: some 20 KB each. */
 const RECYCLE_AFTER = 2_000
 
 /** Children that are busy with something slow, beside the one that takes new work. Work waits when there would be more. */
@@ -37,8 +36,10 @@ const MAX_ASIDE = 3
 
 type Task = Job & {
   settled: boolean
-  /** The child died under it, which may have been the doing of one before it. */
+  /** Its child did not come up. */
   retried: boolean
+  /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
+  suspect: boolean
   /** Who is to answer it; undefined while it is in the queue. */
   home: Lane<Task> | undefined
 }
@@ -51,6 +52,8 @@ export class Evaluator {
   readonly #options: LaneOptions
   readonly #report: Report
   readonly #events: EvaluatorEvents
+  /** Modules that one child serves. */
+  readonly #term: number
   readonly #aside = new Set<Lane<Task>>()
   #queue: Task[] = []
   #primary: Lane<Task> | undefined
@@ -58,6 +61,7 @@ export class Evaluator {
 
   constructor(options: LaneOptions, report: Report, events: EvaluatorEvents) {
     this.#options = options
+    this.#term = options.recycleAfter ?? RECYCLE_AFTER
     this.#report = report
     this.#events = events
     this.#primary = this.#open()
@@ -66,7 +70,7 @@ export class Evaluator {
   run(jobs: readonly Job[]): void {
     if (this.#closed) return
     if (jobs.some(({ packages }) => packages)) this.#noticePackages()
-    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, home: undefined })
+    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, suspect: false, home: undefined })
     this.#feed()
   }
 
@@ -116,9 +120,14 @@ export class Evaluator {
 
   #recycle(): void {
     if (this.#primary === undefined) return
-    this.#aside.add(this.#primary)
-    this.#primary = undefined
+    this.#retire(this.#primary)
     this.#report({ event: 'evaluator.restarted', reason: 'recycled' })
+  }
+
+  /** It ends what it has. */
+  #retire(lane: Lane<Task>): void {
+    this.#aside.add(lane)
+    this.#primary = undefined
   }
 
   #feed(): void {
@@ -127,12 +136,13 @@ export class Evaluator {
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
       if (lane.slow && !this.#stepAside(lane)) return this.#queue.forEach((task) => this.#events.late(task))
-      if (lane.given >= RECYCLE_AFTER) this.#recycle()
+      if (lane.given >= this.#term) this.#recycle()
+      else if (lane.given > 0 && this.#queue[0]?.suspect === true) this.#retire(lane)
       if (lane !== this.#primary) continue
       if (lane.pending.length >= WINDOW) return
       this.#give(lane, this.#queue.shift())
     }
-    if (this.#primary !== undefined && this.#primary.given >= RECYCLE_AFTER && this.#primary.pending.length === 0) this.#recycle()
+    if (this.#primary !== undefined && this.#primary.given >= this.#term && this.#primary.pending.length === 0) this.#recycle()
     this.#tidy()
     this.#primary ??= this.#open() // warm before it is needed
   }
@@ -212,6 +222,10 @@ export class Evaluator {
   #overdue(lane: Lane<Task>): void {
     const [current] = lane.pending
     if (current === undefined) return
+    if (!lane.ready) {
+      void lane.kill()
+      return this.#giveUp(lane, { memory: false, msg: 'it is not up in time' })
+    }
     const certain = isCertain(lane, current)
     this.#report({ event: 'evaluator.restarted', reason: 'timeout', ...(certain && { file: current.file }) })
     this.#abandon(lane, certain ? { type: 'timeout', during: current.file } : undefined)
@@ -261,12 +275,11 @@ export class Evaluator {
 
 /**
  * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
- * behind, or if it never came up: then the work is run once more, in a fresh one.
+ * behind: then the work is run once more, as the first in another child.
  */
 function isCertain(lane: Lane<Task>, current: Task): boolean {
-  const certain = current.retried || (lane.ready && lane.answered === 0)
-  current.retried = true
-  return certain
+  current.suspect = true
+  return lane.answered === 0
 }
 
 /** Itself included. */

@@ -19,6 +19,8 @@ export interface LaneOptions {
   readonly evaluationTimeoutMs: number
   /** For the JavaScript heap of one child. */
   readonly evaluationMemoryMb: number
+  /** How many modules one child serves, which keeps every version of each: some 20 KB. Left out: 2,000. */
+  readonly recycleAfter?: number
 }
 
 /** What happens to the oldest pending work of a lane. */
@@ -26,7 +28,7 @@ export interface LaneEvents<W extends Work> {
   answered(lane: Lane<W>, work: W, answer: Answer): void
   /** It has been running for `SLOW_MS`. */
   slow(lane: Lane<W>): void
-  /** It has been running for as long as it may. */
+  /** It has been running, or waiting for the child to come up, for as long as it may. */
   overdue(lane: Lane<W>): void
   /** The child is gone, and not by `kill`. */
   died(lane: Lane<W>, death: Death): void
@@ -34,6 +36,9 @@ export interface LaneEvents<W extends Work> {
 
 /** How long others wait for work that runs. */
 export const SLOW_MS = 250
+
+/** How long a child may take to come up, on a machine that is busy with something else. */
+const START_MS = 10_000
 
 /** One child, and the work it was given, which it does in order. */
 export class Lane<W extends Work> {
@@ -112,7 +117,7 @@ export class Lane<W extends Work> {
   /** A child that is up and idle begins with what it is given at once, and with the next when it has answered. */
   #watch(): void {
     this.#memory.resume()
-    if (!this.ready) return this.#after(this.#limitMs, () => this.#events.overdue(this))
+    if (!this.ready) return this.#after(Math.max(START_MS, this.#limitMs), () => this.#events.overdue(this))
     const slowMs = Math.min(SLOW_MS, this.#limitMs)
     this.#after(slowMs, () => {
       this.#slow = true

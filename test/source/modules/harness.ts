@@ -22,6 +22,7 @@ export interface Opened {
 export interface Limits {
   readonly evaluationTimeoutMs?: number
   readonly evaluationMemoryMb?: number
+  readonly recycleAfter?: number
 }
 
 /** A loader over a temporary folder that is gone after the test. Only packages are read from the disk. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { open } from './harness.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}'
@@ -156,16 +156,6 @@ describe('a module cannot', () => {
   })
 })
 
-test('a child that has run thousands of modules is replaced, and nobody notices', async () => {
-  const { load, events } = await open()
-  const paths = Array.from({ length: 700 }, (_, index) => `e${index}.ts`)
-  for (let n = 0; n < 4; n += 1) {
-    const loaded = Object.values(await load(Object.fromEntries(paths.map((path) => [path, `export default { n: ${n} }`]))))
-    expect(loaded.filter(({ ok }) => ok)).toHaveLength(700)
-  }
-  expect(events).toContainEqual({ event: 'evaluator.restarted', reason: 'recycled' })
-})
-
 test.each([
   ['that waits', ''],
   [
@@ -201,17 +191,6 @@ function isRunning(pid: number): boolean {
     return false
   }
 }
-
-test('a child that cannot be started is a problem of what waits for it, and is tried again with the next', async () => {
-  const node = process.execPath
-  onTestFinished(() => void (process.execPath = node))
-  process.execPath = '/nowhere/node'
-  const { load } = await open()
-  const { 'a.ts': loaded } = await load({ 'a.ts': 'export default {}' })
-  expect(loaded).toMatchObject({ problem: { problem: 'exit', msg: expect.stringContaining('does not start') as string } })
-  process.execPath = node
-  expect(await load({ 'a.ts': 'export default { again: true }' })).toMatchObject({ 'a.ts': { ok: true } })
-})
 
 test('an update under way ends when the loader is closed', async () => {
   const { update, loader, late } = await open()
