@@ -1,4 +1,5 @@
 /** Other processes, as Linux shows them below `/proc`. */
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 
 export interface ProcessFacts {
@@ -26,5 +27,15 @@ async function facts(pid: number): Promise<(ProcessFacts & { readonly parent: nu
     return { pid, environment, commandLine, parent: Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]) }
   } catch {
     return undefined
+  }
+}
+
+/** A process whose end nobody has asked for yet still has its number: `Z` in /proc. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
   }
 }

@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { fastenGlobals, fastenProcess } from './belt.ts'
 import { fastenBuiltins } from './builtins.ts'
+import { freezeExports } from './freeze.ts'
 import { plain } from './plain.ts'
 import { type Answer, type EvaluationRequest, type Frame, MAX_FRAME, type SignedFrame, type Thrown } from './protocol.ts'
 import { lineReader } from './requests.ts'
@@ -67,13 +68,18 @@ async function work(request: EvaluationRequest): Promise<void> {
   send({ ...(running.stray ?? answer), id: request.id })
 }
 
-async function evaluate({ url, probe }: EvaluationRequest): Promise<Answer> {
+async function evaluate({ url, probe, shared }: EvaluationRequest): Promise<Answer> {
   try {
+    for (const each of shared) freezeExports((await load(each)) as object)
     const namespace = (await import(url)) as { readonly default?: unknown }
     return probe ? { type: 'done' } : answerWith(await namespace.default)
   } catch (error) {
     return { type: 'threw', thrown: { ...thrownOf(error), ...(isUncompiled(error) && { uncompiled: server.latest() }) } }
   }
+}
+
+function load(url: string): Promise<unknown> {
+  return /\.json\?v=/.test(url) ? import(url, { with: { type: 'json' } }) : import(url)
 }
 
 /** Node says neither where nor in which module it met syntax it does not know; it is the one it took last. */

@@ -8,6 +8,8 @@ export interface Work {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /** URLs of what it imports for sure, the imported before the importing, without those in cycles. */
+  readonly shared: readonly string[]
   /** Everything it reaches. */
   readonly modules: readonly ChildModule[]
 }
@@ -52,6 +54,7 @@ export class Lane<W extends Work> {
   #slow = false
   #timer: NodeJS.Timeout | undefined
   readonly #known = new Set<string>()
+  readonly #shared = new Set<string>()
   readonly #limitMs: number
   readonly #events: LaneEvents<W>
   readonly #child: Child
@@ -93,7 +96,9 @@ export class Lane<W extends Work> {
     this.#given += 1
     const modules = work.modules.filter(({ url }) => !this.#known.has(url))
     for (const { url } of modules) this.#known.add(url)
-    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, modules })
+    const shared = work.shared.filter((url) => !this.#shared.has(url))
+    for (const url of shared) this.#shared.add(url)
+    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, shared, modules })
     if (this.pending.length === 1) this.#watch()
   }
 

@@ -156,7 +156,11 @@ export class ModuleLoader implements Loader {
     if ('kind' in closure) return [] // a helper that does not load has no users that do
     const modules = closure.reachable.map((each) => this.#table.prepared(each))
     const statics = new Set(closure.statics.map((each) => this.#table.prepared(each).url))
-    return [{ file: record.path, url: this.#table.prepared(record).url, probe, modules, statics, packages: closure.packages }]
+    const shared = closure.statics
+      .filter((each) => each !== record && !this.#table.cyclic(each))
+      .map((each) => this.#table.prepared(each).url)
+    const { url } = this.#table.prepared(record)
+    return [{ file: record.path, url, probe, modules, statics, shared, packages: closure.packages }]
   }
 
   #settle(job: Job, outcome: Outcome): void {

@@ -8,6 +8,11 @@ export interface EvaluationRequest {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /**
+   * URLs of what it imports for sure, the imported before the importing, without those in cycles, and that this child has not been told
+   * of yet: what they export is made unchangeable before it runs, so that none can change it for the next.
+   */
+  readonly shared: readonly string[]
   /** What it reaches and this child has not been given yet. */
   readonly modules: readonly ChildModule[]
 }

@@ -22,18 +22,26 @@ const CUT: readonly Tool[] = [
   ['unshare', '--user', '--net'],
 ]
 
-const PLACES = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin']
+/** Where systems keep such tools. */
+export const PLACES = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-system/sw/bin']
 
 let known: Wall | undefined
 
 /** Tried out once: what is there may not be allowed. A namespace clears the leash, so that it comes first. */
 export function wallOf(): Wall {
-  return (known ??= build())
+  return (known ??= buildWall({ places: PLACES, networkDenied: deniesNetwork() }))
 }
 
-function build(): Wall {
-  const cut = deniesNetwork() ? [] : firstThatWorks(CUT)
-  const leash = firstThatWorks([LEASH])
+export interface Ground {
+  /** Folders in which tools are looked for. */
+  readonly places: readonly string[]
+  /** By Node itself. */
+  readonly networkDenied: boolean
+}
+
+export function buildWall({ places, networkDenied }: Ground): Wall {
+  const cut = networkDenied ? [] : firstThatWorks(CUT, places)
+  const leash = firstThatWorks([LEASH], places)
   const gaps: EvaluatorGap[] = []
   if (cut === undefined) gaps.push('network')
   if (leash === undefined) gaps.push('orphans')
@@ -47,9 +55,9 @@ function deniesNetwork(): boolean {
 }
 
 /** @returns the command, to be put before another */
-function firstThatWorks(tools: readonly Tool[]): readonly string[] | undefined {
+function firstThatWorks(tools: readonly Tool[], places: readonly string[]): readonly string[] | undefined {
   for (const [name, ...args] of tools) {
-    const path = PLACES.map((place) => `${place}/${name}`).find((each) => existsSync(each))
+    const path = places.map((place) => `${place}/${name}`).find((each) => existsSync(each))
     if (path !== undefined && works([path, ...args])) return [path, ...args]
   }
   return undefined

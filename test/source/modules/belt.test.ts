@@ -172,7 +172,7 @@ describe('a module that speaks on the pipes of the evaluator', () => {
 
   test('finds no stream there to listen to, or to speak on as we do', async () => {
     const { load } = await open()
-    const request = JSON.stringify({ id: 1, url: 'file:///x', probe: false, modules: [] })
+    const request = JSON.stringify({ id: 1, url: 'file:///x', probe: false, shared: [], modules: [] })
     const text = `process.stdin.emit('data', ${JSON.stringify(`${request}\n`)})\nexport default { name: 'a' }`
     expect(await load({ 'a.ts': text, 'b.ts': "export default { name: 'b' }" })).toMatchObject({
       'a.ts': { ok: true, value: { name: 'a' } },
@@ -188,5 +188,52 @@ test('what a module listens to is not there for the next', async () => {
   expect(await load({ 'a.ts': listens, 'b.ts': strays })).toMatchObject({
     'a.ts': { ok: true },
     'b.ts': { ok: false, problem: { problem: 'threw', msg: expect.stringContaining('stray') as string } },
+  })
+})
+
+describe('what a helper exports', () => {
+  const helpers = {
+    '_base.ts':
+      "import data from './_data.json' with { type: 'json' }\nexport const models = { allow: ['a'] }\nexport { data }\nexport const seen = new Map()",
+    '_data.json': '{ "allow": ["a"] }',
+    'z.ts': "import { models, data } from './_base.ts'\nexport default { models, data }",
+  }
+  const z = { ok: true, value: { models: { allow: ['a'] }, data: { allow: ['a'] } } }
+
+  test.each(["models.allow.push('b')", "models.allow = ['b']", "data.allow.push('b')", 'Object.assign(models, { allow: [] })'])(
+    'is nobody’s to change: %s fails, and the next sees what it always saw',
+    async (line) => {
+      const { load } = await open()
+      const loaded = await load({ ...helpers, 'a.js': `import { models, data } from './_base.ts'\n${line}\nexport default {}` })
+      expect(loaded['a.js']).toMatchObject({ ok: false, problem: { problem: 'threw', line: 2 } })
+      expect(loaded['z.ts']).toMatchObject(z)
+      expect((await load({ 'z.ts': `${helpers['z.ts']} // again` }))['z.ts']).toMatchObject(z)
+    },
+  )
+
+  test('may be copied and extended, and what is no data stays as it is', async () => {
+    const { load } = await open()
+    const text =
+      "import { models, seen } from './_base.ts'\nseen.set('a', 1)\nconst own = structuredClone(models)\nown.allow.push('b')\n" +
+      "export default { models: { ...own, allow: [...own.allow, ...models.allow, 'c'] }, size: seen.size }"
+    const loaded = await load({ ...helpers, 'a.js': text })
+    expect(loaded['a.js']).toMatchObject({ ok: true, value: { models: { allow: ['a', 'b', 'a', 'c'] }, size: 1 } })
+    expect(loaded['z.ts']).toMatchObject(z)
+  })
+
+  test('may hang together in a cycle, and throw where it always threw', async () => {
+    const { load } = await open()
+    const loaded = await load({
+      'a.ts': "import { b } from './_b.ts'\nexport default { b }",
+      '_b.ts': "import { c } from './_c.ts'\nexport const b = ['b']\nexport const d = () => c",
+      '_c.ts': "import { b } from './_b.ts'\nexport const c = () => b",
+      'e.ts': "import { f } from './_f.ts'\nexport default { f }",
+      '_f.ts': "export const f = 1\nthrow new Error('in f')",
+    })
+    expect(loaded['a.ts']).toMatchObject({ ok: true, value: { b: ['b'] } })
+    expect(loaded['e.ts']).toMatchObject({
+      ok: false,
+      problem: { msg: expect.stringContaining('in _f.ts:2:7: Error: in f') as string },
+    })
   })
 })

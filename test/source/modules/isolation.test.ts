@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
+import { isRunning } from '../../support/proc.ts'
 import { open } from './harness.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}'
@@ -181,16 +181,6 @@ test.each([
   parent.kill('SIGKILL')
   await vi.waitUntil(() => !isRunning(Number(pid)), { timeout: 20_000 })
 })
-
-/** A process whose end nobody has asked for yet still has its number: `Z` in /proc. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test('an update under way ends when the loader is closed', async () => {
   const { update, loader, late } = await open()
