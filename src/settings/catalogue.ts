@@ -60,8 +60,12 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   requestTimeout: { kind: duration('100ms', '10m'), default: '30s', meaning: 'how long one request may take' },
   retries: { kind: count(0, 100), default: '5', meaning: 'tries of a request after the first' },
   rateLimit: { kind: rate, default: '110/60s', meaning: 'requests in any rolling window, or off' },
-  evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one batch of modules may run' },
-  evaluationMemory: { kind: count(32, 65_536, 'megabytes'), default: '256', meaning: 'memory for modules, in megabytes' },
+  evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one module may run' },
+  evaluationMemory: {
+    kind: count(32, 65_536, 'megabytes'),
+    default: '256',
+    meaning: 'JavaScript heap for modules, in megabytes',
+  },
   requireAccess: {
     kind: boolean,
     default: 'false',
