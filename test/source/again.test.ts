@@ -1,18 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { type ConfigFolder, moduleNamed, writeFiles } from '../support/config-folder.ts'
+import { type ConfigFolder, moduleNamed, moduleNamedBy, writeFiles } from '../support/config-folder.ts'
 import { open } from './modules/harness.ts'
 import { openSource } from './open-source.ts'
 
 /** Stands for whatever lies outside of the folder and may change: a module that depends on it throws what it says, or is named by it. */
-function release({ around }: Pick<ConfigFolder, 'around'>, main: string): void {
+function release({ around }: Pick<ConfigFolder, 'around'>, main: string, name = 'some-package'): void {
   writeFiles(around, {
-    'node_modules/some-package/package.json': '{ "name": "some-package", "main": "main.js" }',
-    'node_modules/some-package/main.js': main,
+    [`node_modules/${name}/package.json`]: `{ "name": "${name}", "main": "main.js" }`,
+    [`node_modules/${name}/main.js`]: main,
   })
 }
 
-const USER = "import { name } from 'some-package'\nexport default { name, access: { models: { allow: [] } } }\n"
+const USER = moduleNamedBy('some-package')
 
 describe('a module that failed for a reason outside of the folder is run again by a rescan, and', () => {
   test.each([
@@ -35,13 +35,16 @@ describe('a module that failed for a reason outside of the folder is run again b
   })
 
   test('is told again only when it fails in another way', async () => {
-    const it = await openSource((folder) =>
-      release(folder, "exports.name = ''\nthrow new Error('broken since ' + performance.now())"),
-    )
+    const it = await openSource((folder) => {
+      release(folder, "exports.name = ''\nthrow new Error('broken since ' + performance.now())")
+      release(folder, "exports.name = ''", 'z-package')
+    })
     it.put('chat.ts', USER)
-    await it.tells('source.invalid chat.ts threw', 'evaluated 1')
-    for (let n = 0; n < 3; n += 1) await it.source.rescan()
-    await it.tells()
+    it.put('z.ts', moduleNamedBy('z-package'))
+    await it.tells('source.invalid chat.ts threw', 'source.invalid z.ts invalid', 'evaluated 2')
+    release(it, "exports.name = 'z'", 'z-package')
+    await it.source.rescan()
+    await it.tells('source.recovered z.ts', 'changed z') // which was run after the other
     release(it, "exports.name = ''\nthrow new Error('worse')")
     await it.source.rescan()
     await it.tells('source.invalid chat.ts threw')
