@@ -110,8 +110,12 @@ export class Lane<W extends Work> {
 
   #take(frame: SignedFrame): void {
     if (this.#token === undefined && frame.type === 'ready') this.#comeUp(frame.token)
-    else if (frame.token === this.#token && frame.type !== 'ready' && frame.id === this.#answered + 1) this.#answer(frame)
+    else if (this.#isDue(frame)) this.#answer(frame)
     else this.#child.disown()
+  }
+
+  #isDue(frame: SignedFrame): frame is SignedFrame & Answer {
+    return frame.type !== 'ready' && frame.token === this.#token && frame.id === this.#answered + 1 && this.pending.length > 0
   }
 
   #comeUp(token: string): void {

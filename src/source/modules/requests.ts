@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 import { MAX_FRAME } from './protocol.ts'
 
 const CHUNK = 64 * 1024
@@ -10,7 +10,8 @@ const NEWLINE = 10
  * taken hold of here, before a module may have put something else in its place.
  */
 export function lineReader(descriptor: number): () => string | undefined {
-  const read = readSync
+  const [read, stat] = [readSync, fstatSync]
+  const { dev, ino } = stat(descriptor)
   const chunk = new Uint8Array(CHUNK)
   const decoder = new TextDecoder()
   const decode = decoder.decode.bind(decoder)
@@ -25,6 +26,9 @@ export function lineReader(descriptor: number): () => string | undefined {
         return line
       }
       if (line.length > MAX_FRAME) throw new Error(`expected a request of at most ${MAX_FRAME} characters`)
+      const now = stat(descriptor)
+      if (now.ino !== ino || now.dev !== dev)
+        throw new Error('a module has put something else in the place of the pipe of requests')
       const length = read(descriptor, chunk)
       if (length === 0) return undefined
       unread = chunk.subarray(0, length)

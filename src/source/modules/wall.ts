@@ -16,7 +16,7 @@ type Tool = readonly [name: string, ...args: readonly string[]]
 /** Asks the kernel to kill the child when the daemon is gone: an endless loop never notices that a pipe has ended. */
 const LEASH: Tool = ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs']
 
-/** An empty network. The first is for root; where users may have namespaces of their own, anybody can do the second. */
+/** An empty network. It takes the leash off, so that it comes before it. The first is for root; where users may have namespaces of their own, anybody can do the second. */
 const CUT: readonly Tool[] = [
   ['unshare', '--net'],
   ['unshare', '--user', '--net'],
@@ -27,7 +27,7 @@ export const PLACES = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/run/current-s
 
 let known: Wall | undefined
 
-/** Tried out once: what is there may not be allowed. A namespace clears the leash, so that it comes first. */
+/** Tried out once: what is there may not be allowed. */
 export function wallOf(): Wall {
   return (known ??= buildWall({ places: PLACES, networkDenied: deniesNetwork() }))
 }
@@ -40,13 +40,14 @@ export interface Ground {
 }
 
 export function buildWall({ places, networkDenied }: Ground): Wall {
-  const cut = networkDenied ? [] : firstThatWorks(CUT, places)
-  const leash = firstThatWorks([LEASH], places)
+  const cuts = networkDenied ? [] : CUT.filter(([, ...args]) => process.geteuid?.() === 0 || args.includes('--user'))
+  const tries = [...cuts.map((cut) => [cut, LEASH]), [LEASH], ...cuts.map((cut) => [cut])]
+  const found = tries.map((tools) => ({ tools, prefix: commandOf(tools, places) })).find(({ prefix }) => works(prefix))
   const gaps: EvaluatorGap[] = []
-  if (cut === undefined) gaps.push('network')
-  if (leash === undefined) gaps.push('orphans')
+  if (!networkDenied && !found?.tools.some((tool) => tool !== LEASH)) gaps.push('network')
+  if (!found?.tools.includes(LEASH)) gaps.push('orphans')
   if (!existsSync('/proc/self/status')) gaps.push('memory')
-  return { prefix: [...(cut ?? []), ...(leash ?? [])], gaps }
+  return { prefix: found?.prefix ?? [], gaps }
 }
 
 /** Node's permission model does, from version 26: there is a permission for it to give. */
@@ -54,16 +55,20 @@ function deniesNetwork(): boolean {
   return process.allowedNodeEnvironmentFlags.has('--allow-net')
 }
 
-/** @returns the command, to be put before another */
-function firstThatWorks(tools: readonly Tool[], places: readonly string[]): readonly string[] | undefined {
+/** @returns undefined when one of them is not there */
+function commandOf(tools: readonly Tool[], places: readonly string[]): readonly string[] | undefined {
+  const command: string[] = []
   for (const [name, ...args] of tools) {
     const path = places.map((place) => `${place}/${name}`).find((each) => existsSync(each))
-    if (path !== undefined && works([path, ...args])) return [path, ...args]
+    if (path === undefined) return undefined
+    command.push(path, ...args)
   }
-  return undefined
+  return command
 }
 
-/** Runs the tool under itself, which starts in a millisecond. */
-function works([path = '', ...args]: readonly string[]): boolean {
+/** Runs its first tool under it, which starts in a millisecond. */
+function works(prefix: readonly string[] | undefined): boolean {
+  const [path, ...args] = prefix ?? []
+  if (path === undefined) return false
   return spawnSync(path, [...args, path, '--version'], { env: {}, cwd: '/', stdio: 'ignore', timeout: 2_000 }).status === 0
 }
