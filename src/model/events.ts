@@ -46,6 +46,9 @@ export interface EventFields {
   'source.degraded': { msg: string }
   /** Once at the start, where the system at hand lacks something that keeps config modules in. */
   'evaluator.exposed': { gaps: readonly EvaluatorGap[] }
+  /** Modules that are to be evaluated wait. */
+  'evaluator.unavailable': { msg: string; attempt: number; delayMs: number }
+  'evaluator.recovered': { durationMs: number }
   'evaluator.restarted': { reason: 'timeout' | 'memory' | 'exit' | 'recycled'; file?: string }
 
   /**

@@ -66,6 +66,11 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     default: '256',
     meaning: 'JavaScript heap for modules, in megabytes',
   },
+  evaluatorSocket: {
+    kind: path,
+    meaning:
+      "the unix socket of the evaluator's own systemd unit, where modules run then, behind a stronger wall; by default they run in a child process",
+  },
   requireAccess: {
     kind: boolean,
     default: 'false',
@@ -81,7 +86,7 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     kind: boolean,
     default: 'true',
     meaning:
-      'the folder, all above it and the modules must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same',
+      "the folder, all above it and the modules, and the folder of the evaluator's socket, must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same",
   },
   logLevel: { kind: choice(LOG_LEVELS), default: 'info', meaning: 'events below this level are left out' },
   logFormat: {

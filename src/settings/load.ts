@@ -82,6 +82,6 @@ function combine(
   const { values, problems } = check(given)
   const [first, ...rest] = [...unloadable, ...problems]
   if (first !== undefined) return err({ problems: [first, ...rest] })
-  const settings = { logFormat: undefined, ...values } as Settings // the defaults name every other setting
+  const settings = { evaluatorSocket: undefined, logFormat: undefined, ...values } as Settings // the defaults name every other setting
   return ok({ settings, ...(file !== undefined && { file: file.path }) })
 }

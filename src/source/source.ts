@@ -17,6 +17,8 @@ export interface SourceOptions {
   readonly evaluationTimeout: number
   /** Megabytes. */
   readonly evaluationMemory: number
+  /** The socket of the evaluator's unit, absolute. Left out: modules run in a child process. */
+  readonly evaluatorSocket?: string | undefined
   readonly owner: string
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
@@ -51,9 +53,10 @@ export class Source {
   constructor(options: SourceOptions, report: Report) {
     this.#options = options
     this.#report = report
-    const { dir, evaluationTimeout, evaluationMemory } = options
-    const limits = { dir, evaluationTimeoutMs: evaluationTimeout, evaluationMemoryMb: evaluationMemory }
-    this.#loader = openLoader(limits, report, (loaded) => this.#tell(this.#takeLoaded(loaded)))
+    const { evaluationTimeout: evaluationTimeoutMs, evaluationMemory: evaluationMemoryMb, watch: patient } = options
+    this.#loader = openLoader({ ...options, evaluationTimeoutMs, evaluationMemoryMb, patient }, report, (loaded) =>
+      this.#tell(this.#takeLoaded(loaded)),
+    )
   }
 
   /** What the folder declares, always as it is now. Incomplete until it is open. */
@@ -69,7 +72,7 @@ export class Source {
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
     const { dir, settle, strictPermissions, watch } = this.#options
-    if (watch) this.#tellGaps()
+    if (watch && this.#options.evaluatorSocket === undefined) this.#tellGaps()
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../model/duration.ts'
 import type { EventFields } from '../../model/events.ts'
 import { ALWAYS, MAYBE, type Rows } from '../row.ts'
-import { count, list } from '../words.ts'
+import { count, list, nextTry } from '../words.ts'
 
 /** The folder and its modules. */
 export const sourceEvents: Rows<'source' | 'evaluator'> = {
@@ -63,6 +63,19 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
       '`orphans` (no `setpriv`), `memory` (no `/proc`). See docs/evaluator.md.',
     fields: { gaps: ALWAYS },
     sentence: ({ gaps }) => `config modules run less isolated than they could: ${list(gaps.map((gap) => GAPS[gap]))}`,
+  },
+  'evaluator.unavailable': {
+    level: 'error',
+    meaning:
+      'The process that runs modules does not start, or its unit cannot be reached. What is to be evaluated waits; its entries stay as they are on the gateway.',
+    fields: { msg: ALWAYS, attempt: ALWAYS, delayMs: ALWAYS },
+    sentence: ({ msg, delayMs }) => `modules are not evaluated: ${msg}; ${nextTry(delayMs)}`,
+  },
+  'evaluator.recovered': {
+    level: 'info',
+    meaning: 'Modules are evaluated again.',
+    fields: { durationMs: ALWAYS },
+    sentence: ({ durationMs }) => `modules are evaluated again, after ${formatDuration(durationMs)}`,
   },
   'evaluator.restarted': {
     level: 'info',

@@ -1,8 +1,9 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
 import { Lane, type LaneOptions, type Work } from './lane.ts'
-import type { Death } from './process.ts'
+import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
+import type { Death } from './talk.ts'
 
 /** One module to be evaluated. */
 export interface Job extends Work {
@@ -55,6 +56,7 @@ export class Evaluator {
   /** Modules that one child serves. */
   readonly #term: number
   readonly #aside = new Set<Lane<Task>>()
+  readonly #outage: Outage
   #queue: Task[] = []
   #primary: Lane<Task> | undefined
   #closed = false
@@ -64,6 +66,7 @@ export class Evaluator {
     this.#term = options.recycleAfter ?? RECYCLE_AFTER
     this.#report = report
     this.#events = events
+    this.#outage = new Outage(report)
     this.#primary = this.#open()
   }
 
@@ -83,6 +86,7 @@ export class Evaluator {
   async close(): Promise<void> {
     this.#closed = true
     this.#queue = []
+    this.#outage.close()
     const lanes = this.#lanes()
     this.#primary = undefined
     this.#aside.clear()
@@ -133,6 +137,7 @@ export class Evaluator {
   #feed(): void {
     if (this.#closed) return
     this.#tidy()
+    if (this.#outage.isWaiting) return this.#queue.forEach((task) => this.#events.late(task))
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
       if (lane.slow && !this.#stepAside(lane)) return this.#queue.forEach((task) => this.#events.late(task))
@@ -192,6 +197,7 @@ export class Evaluator {
   }
 
   #answered(task: Task, answer: Answer): void {
+    this.#outage.end()
     this.#settle(task, answer)
     this.#feed()
   }
@@ -247,11 +253,17 @@ export class Evaluator {
     if (lane.answered > 0) this.#feed()
   }
 
-  /** A child did not come up: what waits has one more try, and is told why if none comes up then. The next work tries again. */
+  /**
+   * A child did not come up: what waits goes on waiting, or, where that is not wanted, has one more try and is told why if none
+   * comes up then. The next work tries again.
+   */
   #giveUp(lane: Lane<Task>, { memory, msg }: Death): void {
     const death = { memory, msg: `it does not start: ${msg}` }
-    const [failed, again] = partition([...lane.pending, ...this.#queue], ({ retried }) => retried)
+    const waiting = [...lane.pending, ...this.#queue].filter(({ settled }) => !settled)
+    const isPatient = this.#options.patient === true
+    const [failed, again] = partition(waiting, ({ retried }) => retried && !isPatient)
     this.#forget(lane)
+    if (isPatient && waiting.length > 0) this.#outage.wait(msg, () => this.#feed())
     for (const task of failed) this.#settle(task, { type: 'exit', during: task.file, death })
     for (const task of again) Object.assign(task, { retried: true, home: undefined })
     this.#queue = again

@@ -2,9 +2,9 @@ import { importFinding } from './closure.ts'
 import type { Outcome } from './evaluator.ts'
 import type { Finding, Place } from './problem.ts'
 import type { Position } from './position.ts'
-import type { Death } from './process.ts'
 import { REFUSED_IMPORT, type Thrown } from './protocol.ts'
 import type { ModuleRecord } from './record.ts'
+import type { Death } from './talk.ts'
 import { originalPosition } from './transform.ts'
 
 /** What kept an entry from giving a value, in terms of the files the user wrote. */

@@ -1,7 +1,8 @@
-import { childCommand, packageFolders } from './command.ts'
+import { packageFolders } from './command.ts'
 import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
-import { Child, type Death } from './process.ts'
+import { type ChildOptions, childOpener } from './open-child.ts'
 import type { Answer, ChildModule, SignedFrame } from './protocol.ts'
+import { Child, type Death } from './talk.ts'
 
 /** A module to be evaluated. */
 export interface Work {
@@ -14,15 +15,15 @@ export interface Work {
   readonly modules: readonly ChildModule[]
 }
 
-export interface LaneOptions {
+export interface LaneOptions extends ChildOptions {
   /** The folder, absolute. */
   readonly dir: string
   /** For one piece of work. */
   readonly evaluationTimeoutMs: number
-  /** For the JavaScript heap of one child. */
-  readonly evaluationMemoryMb: number
   /** How many modules one child serves, which keeps every version of each: some 20 KB. Left out: 2,000. */
   readonly recycleAfter?: number
+  /** Whether work waits for as long as no child comes up; default: it fails then. */
+  readonly patient?: boolean
 }
 
 /** What happens to the oldest pending work of a lane. */
@@ -60,15 +61,15 @@ export class Lane<W extends Work> {
   readonly #child: Child
   readonly #memory: MemoryWatch
 
-  constructor({ dir, evaluationTimeoutMs, evaluationMemoryMb }: LaneOptions, events: LaneEvents<W>) {
-    this.packages = packageFolders(dir)
-    this.#limitMs = evaluationTimeoutMs
+  constructor(options: LaneOptions, events: LaneEvents<W>) {
+    this.packages = packageFolders(options.dir)
+    this.#limitMs = options.evaluationTimeoutMs
     this.#events = events
-    this.#child = new Child(childCommand(evaluationMemoryMb, this.packages), {
+    this.#child = new Child(childOpener(options, this.packages), {
       frame: (frame) => this.#take(frame),
       died: (death) => this.#died(death),
     })
-    this.#memory = new MemoryWatch(this.#child.pid, evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
+    this.#memory = new MemoryWatch(this.#child.pid, options.evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
   }
 
   /** Pieces of work given so far. */

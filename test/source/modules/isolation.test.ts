@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test, vi } from 'vitest'
 import { isRunning } from '../../support/proc.ts'
-import { open } from './harness.ts'
+import { isOverUnit, open } from './harness.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}'
 
@@ -155,7 +155,7 @@ describe('a module cannot', () => {
   })
 })
 
-test.each([
+test.skipIf(isOverUnit()).each([
   ['that waits', ''],
   [
     'in an endless loop',
