@@ -1,6 +1,7 @@
 /** Other processes, as Linux shows them below `/proc`. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 export interface ProcessFacts {
   readonly pid: number
@@ -38,4 +39,9 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/** Whether a command is in the path. */
+export function isInstalled(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, command)))
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { helloLine, KIND, packets, PROTOCOL } from '../../src/source/modules/wire.ts'
 import { open } from '../source/modules/harness.ts'
 import { moduleNamed } from '../support/config-folder.ts'
-import { descendants, isRunning } from '../support/proc.ts'
+import { descendants, isInstalled, isRunning } from '../support/proc.ts'
 import { startProcess, temporaryFolder } from '../support/process.ts'
 import { openScene } from '../support/scene.ts'
 import { type Unit, useStranger, useUnit } from '../support/unit.ts'
@@ -107,6 +108,21 @@ describe("the evaluator's unit", () => {
 function frame(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document)}\n`)
 }
+
+describe.skipIf(!isInstalled('systemd-socket-activate'))('where systemd-socket-activate is installed, the unit', () => {
+  test('serves what that accepts', async () => {
+    const socket = join(await temporaryFolder(), 'socket')
+    const activate = startProcess({
+      args: ['evaluator'],
+      through: (command) => ['systemd-socket-activate', '--accept', '--inetd', `--listen=${socket}`, ...command],
+    })
+    await vi.waitUntil(() => existsSync(socket), PATIENCE)
+    const { load } = await open({ evaluatorSocket: socket })
+    expect((await load({ 'a.ts': GOOD }))['a.ts']).toMatchObject({ ok: true, value: { ppid: expect.any(Number) as number } })
+    const [program] = await descendants(activate.child.pid ?? 0)
+    expect(program?.commandLine).toContain('evaluator')
+  })
+})
 
 describe('what comes over the socket is believed no more than a child:', () => {
   const greeting = packets(KIND.greeting, Buffer.from(JSON.stringify({ protocol: PROTOCOL, version: '1.2.3' })))
