@@ -20,6 +20,8 @@ export type Outcome =
   /** `during`: the file that ran when it happened; the job itself, or something it imports. */
   | { readonly type: 'timeout'; readonly during: string }
   | { readonly type: 'exit'; readonly during: string; readonly death: Death }
+  /** No child came up. */
+  | { readonly type: 'unavailable'; readonly msg: string }
 
 export interface EvaluatorEvents {
   settled(job: Job, outcome: Outcome): void
@@ -257,14 +259,13 @@ export class Evaluator {
    * A child did not come up: what waits goes on waiting, or, where that is not wanted, has one more try and is told why if none
    * comes up then. The next work tries again.
    */
-  #giveUp(lane: Lane<Task>, { memory, msg }: Death): void {
-    const death = { memory, msg: `it does not start: ${msg}` }
+  #giveUp(lane: Lane<Task>, { msg }: Death): void {
     const waiting = [...lane.pending, ...this.#queue].filter(({ settled }) => !settled)
     const isPatient = this.#options.patient === true
     const [failed, again] = partition(waiting, ({ retried }) => retried && !isPatient)
     this.#forget(lane)
     if (isPatient && waiting.length > 0) this.#outage.wait(msg, () => this.#feed())
-    for (const task of failed) this.#settle(task, { type: 'exit', during: task.file, death })
+    for (const task of failed) this.#settle(task, { type: 'unavailable', msg })
     for (const task of again) Object.assign(task, { retried: true, home: undefined })
     this.#queue = again
     if (again.length > 0) this.#feed()

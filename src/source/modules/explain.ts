@@ -11,6 +11,7 @@ import { originalPosition } from './transform.ts'
 export function explainFailure(failure: Failure, { file, reachable }: Subject, limits: Limits): Finding {
   if (failure.type === 'threw') return explainThrown(failure.thrown, { file, reachable })
   if (failure.type === 'invalid') return { kind: 'invalid', msg: failure.msg, path: failure.path }
+  if (failure.type === 'unavailable') return { kind: 'exit', msg: `was not run, as the evaluator does not start: ${failure.msg}` }
   const where = file === failure.during ? '' : `in ${failure.during}: `
   if (failure.type === 'exit') return { kind: 'exit', msg: `${where}ended the evaluator: ${exitMessage(failure.death, limits)}` }
   return { kind: 'timeout', msg: `${where}did not finish within ${limits.evaluationTimeoutMs} ms (evaluationTimeout)` }

@@ -68,13 +68,26 @@ export const REFUSED_IMPORT = 'ERR_AIGW_SYNC_IMPORT'
 /** Longest document either side takes, in UTF-16 units. */
 export const MAX_FRAME = 32 * 1024 * 1024
 
-/** In the parent: cuts a stream into lines. @param tooLong called instead when one is longer than a document may be */
+/**
+ * In the parent: cuts a stream into lines. @param tooLong called instead when one is longer than a document may be, and nothing is taken
+ * after that
+ */
 export function lineSplitter(take: (line: string) => void, tooLong: () => void): (chunk: string) => void {
-  let rest = ''
+  let pieces: string[] = []
+  let length = 0
   return (chunk) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-    if (rest.length > MAX_FRAME) tooLong()
+    if (length > MAX_FRAME) return
+    const [first = '', ...others] = chunk.split('\n')
+    pieces.push(first)
+    length += first.length
+    for (const other of others) {
+      take(pieces.join(''))
+      pieces = [other]
+      length = other.length
+    }
+    if (length > MAX_FRAME) {
+      pieces = []
+      tooLong()
+    }
   }
 }

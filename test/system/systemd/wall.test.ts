@@ -136,6 +136,15 @@ describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot
     await vi.waitUntil(async () => (await instances()).length === 1, PATIENCE)
   })
 
+  test('says in the journal what is wrong, and no more', async () => {
+    await it.run('node', '--eval', "require('net').connect('/run/aigw-sync-evaluator.sock').end('GET / HTTP/1.1\\n')")
+    const journal = async () => it.run('journalctl', '--unit', 'aigw-sync-evaluator@*', '--output', 'json')
+    const said = await vi.waitUntil(async () => (await journal()).match(/^.*Expected the one who.*$/m)?.[0], PATIENCE)
+    const { _SYSTEMD_UNIT: unit, PRIORITY: priority } = JSON.parse(said) as Readonly<Record<string, string>>
+    expect(priority).toBe('3')
+    expect(await it.run('journalctl', `UNIT=${unit}`, '--output', 'cat')).not.toContain('Started')
+  })
+
   test('that is stopped keeps everything as it is, and goes on when it is started', async () => {
     await it.run('systemctl', 'stop', 'aigw-sync-evaluator.socket', 'aigw-sync-evaluator@*')
     await it.put(`${CONFIGS}/later.ts`, moduleNamed('later'))
