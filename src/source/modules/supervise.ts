@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { childCommand } from './command.ts'
 import type { Ending } from './connection.ts'
+import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
 import { onEnd, type Spawned, spawnChild } from './process.ts'
 import { type Greeting, type Hello, KIND, type Kind, MAX_HELLO, packets, parseHello, PROTOCOL } from './wire.ts'
 
@@ -9,6 +10,8 @@ const HELLO_MS = 10_000
 
 /** How soon it is noticed that they went away while their requests wait for a child that is busy. */
 const BEAT_MS = 250
+
+const NEWLINE = 0x0a
 
 /** How it went. */
 export type Supervised = 'done' | 'no-hello'
@@ -60,9 +63,35 @@ function attend(socket: Socket, { memoryMb, packages }: Hello): void {
   const say = (kind: Kind, content: Buffer) => !socket.destroyed && socket.write(packets(kind, content))
   relayRequests(socket, child, () => socket.writableNeedDrain || say(KIND.beat, Buffer.alloc(0)))
   relayAnswers(socket, child, say)
+  const memory = watchMemory(socket, child, memoryMb)
   // It is for them to hang up: a write of theirs that failed before they have read this would hide it.
-  onEnd(child.process, (ending: Ending) => say(KIND.ending, Buffer.from(JSON.stringify(ending))))
+  onEnd(child.process, (ending: Ending) => say(KIND.ending, Buffer.from(JSON.stringify({ ...ending, ...memory() }))))
   socket.on('close', () => child.process.kill('SIGKILL'))
+}
+
+/** While something is asked for that is not answered yet. @returns whether the child was ended for it */
+function watchMemory(socket: Socket, { process: child, answers }: Spawned, memoryMb: number): () => { memory?: true } {
+  const outcome: { memory?: true } = {}
+  const watch = new MemoryWatch(child.pid, memoryMb + BESIDE_HEAP_MB, () => {
+    outcome.memory = true
+    child.kill('SIGKILL')
+  })
+  let owed = 1 // that it is up
+  socket.on('data', (chunk: Buffer) => {
+    owed += lines(chunk)
+    watch.resume()
+  })
+  answers?.on('data', (chunk: Buffer) => {
+    owed -= lines(chunk)
+    if (owed <= 0) watch.pause()
+  })
+  return () => outcome
+}
+
+function lines(chunk: Buffer): number {
+  let count = 0
+  for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, at + 1)) count += 1
+  return count
 }
 
 /** A socket that is not read does not tell that its other end is gone; one that is written to does. */

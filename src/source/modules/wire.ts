@@ -104,9 +104,9 @@ export function parseGreeting(text: string): Greeting | undefined {
 
 /** @returns undefined where it is none */
 export function parseEnding(text: string): Ending | undefined {
-  const { code, signal, msg } = objectIn(text)
+  const { code, signal, memory, msg } = objectIn(text)
   if (typeof code === 'number') return { code }
-  if (typeof signal === 'string' && /^SIG[A-Z\d]{1,16}$/.test(signal)) return { signal }
+  if (typeof signal === 'string' && /^SIG[A-Z\d]{1,16}$/.test(signal)) return { signal, memory: memory === true }
   return typeof msg === 'string' && msg.length <= 1000 ? { msg } : undefined
 }
 
