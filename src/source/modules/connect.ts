@@ -11,10 +11,12 @@ export interface Remote {
   readonly strictPermissions: boolean
   readonly memoryMb: number
   readonly packages: readonly string[]
+  /** How long it may take to greet; default: ten seconds. */
+  readonly greetingMs?: number
 }
 
-/** How long the unit may take to greet. */
-const GREETING_MS = 3_000
+/** How long the unit may take to greet: it starts a program for that, perhaps on a busy machine. */
+const GREETING_MS = 10_000
 
 /** A child of the evaluator's unit. */
 export function connectTo(remote: Remote, events: ConnectionEvents): Connection {
@@ -34,7 +36,7 @@ class UnitChild implements Connection {
   #isGreeted = false
   #ending: Ending | undefined
 
-  constructor({ socket: path, memoryMb, packages }: Remote, events: ConnectionEvents) {
+  constructor({ socket: path, memoryMb, packages, greetingMs = GREETING_MS }: Remote, events: ConnectionEvents) {
     this.#path = path
     this.#events = events
     this.#socket = connect(path)
@@ -47,7 +49,7 @@ class UnitChild implements Connection {
     )
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#note(this.#unreachable(error.code ?? error.message)))
     this.#socket.on('close', () => this.#events.ended(this.#ending ?? { msg: this.#closed() }))
-    const timer = setTimeout(() => setImmediate(() => this.#isGreeted || this.#fail(this.#mute())), GREETING_MS)
+    const timer = setTimeout(() => setImmediate(() => this.#isGreeted || this.#fail(this.#mute(greetingMs))), greetingMs)
     this.#socket.on('close', () => clearTimeout(timer))
     this.send(helloLine({ protocol: PROTOCOL, memoryMb, packages }))
   }
@@ -102,8 +104,8 @@ class UnitChild implements Connection {
       : `the evaluator at ${this.#path} hung up before it said a word: too many at once, or it does not start; ${LOOK}`
   }
 
-  #mute(): string {
-    return `the evaluator at ${this.#path} said nothing for ${GREETING_MS} ms; ${LOOK}`
+  #mute(ms: number): string {
+    return `the evaluator at ${this.#path} said nothing for ${ms} ms; ${LOOK}`
   }
 
   #nonsense(): string {
