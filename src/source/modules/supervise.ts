@@ -63,19 +63,21 @@ function attend(socket: Socket, { memoryMb, packages }: Hello): void {
   const say = (kind: Kind, content: Buffer) => !socket.destroyed && socket.write(packets(kind, content))
   relayRequests(socket, child, () => socket.writableNeedDrain || say(KIND.beat, Buffer.alloc(0)))
   relayAnswers(socket, child, say)
-  const memory = watchMemory(socket, child, memoryMb)
+  const end = (ending: Ending) => void say(KIND.ending, Buffer.from(JSON.stringify(ending)))
   // It is for them to hang up: a write of theirs that failed before they have read this would hide it.
-  onEnd(child.process, (ending: Ending) => say(KIND.ending, Buffer.from(JSON.stringify({ ...ending, ...memory() }))))
+  onEnd(child.process, end)
+  watchMemory(socket, child, memoryMb, end)
   socket.on('close', () => child.process.kill('SIGKILL'))
 }
 
-/** While something is asked for that is not answered yet. @returns whether the child was ended for it */
-function watchMemory(socket: Socket, { process: child, answers }: Spawned, memoryMb: number): () => { memory?: true } {
-  const outcome: { memory?: true } = {}
-  const watch = new MemoryWatch(child.pid, memoryMb + BESIDE_HEAP_MB, () => {
-    outcome.memory = true
-    child.kill('SIGKILL')
-  })
+/** While something is asked for that is not answered yet. In its unit nobody may kill: what ends the child is that they hang up. */
+function watchMemory(
+  socket: Socket,
+  { process: { pid }, answers }: Spawned,
+  memoryMb: number,
+  end: (ending: Ending) => void,
+): void {
+  const watch = new MemoryWatch(pid, memoryMb + BESIDE_HEAP_MB, () => end({ signal: 'SIGKILL', memory: true }))
   let owed = 1 // that it is up
   socket.on('data', (chunk: Buffer) => {
     owed += lines(chunk)
@@ -85,7 +87,6 @@ function watchMemory(socket: Socket, { process: child, answers }: Spawned, memor
     owed -= lines(chunk)
     if (owed <= 0) watch.pause()
   })
-  return () => outcome
 }
 
 function lines(chunk: Buffer): number {

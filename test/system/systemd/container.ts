@@ -15,7 +15,7 @@ export interface Container {
   readonly run: (command: string, ...args: readonly string[]) => Promise<string>
   /** Runs lines of shell, each of which must succeed. */
   readonly shell: (script: string) => Promise<string>
-  /** Puts a file into it. */
+  /** Puts a file into it, whole at once. */
   readonly put: (path: string, text: string, mode?: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -48,7 +48,9 @@ export async function bootContainer(tree: string): Promise<Container> {
     shell,
     put: async (path, text, mode = '0644') => {
       const encoded = Buffer.from(text).toString('base64')
-      await shell(`mkdir -p "$(dirname ${path})"; echo ${encoded} | base64 -d | install -m ${mode} /dev/stdin ${path}`)
+      await shell(
+        `mkdir -p "$(dirname ${path})"; echo ${encoded} | base64 -d | install -m ${mode} /dev/stdin ${path}.tmp; mv ${path}.tmp ${path}`,
+      )
     },
     stop: async () => {
       process.kill(leader, 'SIGKILL') // all that runs in it goes with it
