@@ -1,27 +1,10 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
-import { Lane, type LaneOptions, type Work } from './lane.ts'
+import { dependsOn, isCertain, isOwed, type Job, type Outcome, type Task } from './job.ts'
+import { Lane, type LaneOptions } from './lane.ts'
 import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
 import type { Death } from './talk.ts'
-
-/** One module to be evaluated. */
-export interface Job extends Work {
-  /** Its path below the folder. */
-  readonly file: string
-  /** URLs of what surely runs with it, itself included. */
-  readonly statics: ReadonlySet<string>
-  /** Imports a package somewhere. */
-  readonly packages: boolean
-}
-
-export type Outcome =
-  | Answer
-  /** `during`: the file that ran when it happened; the job itself, or something it imports. */
-  | { readonly type: 'timeout'; readonly during: string }
-  | { readonly type: 'exit'; readonly during: string; readonly death: Death }
-  /** No child came up. */
-  | { readonly type: 'unavailable'; readonly msg: string }
 
 export interface EvaluatorEvents {
   settled(job: Job, outcome: Outcome): void
@@ -36,16 +19,6 @@ const RECYCLE_AFTER = 2_000
 
 /** Children that are busy with something slow, beside the one that takes new work. Work waits when there would be more. */
 const MAX_ASIDE = 3
-
-type Task = Job & {
-  settled: boolean
-  /** Its child did not come up. */
-  retried: boolean
-  /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
-  suspect: boolean
-  /** Who is to answer it; undefined while it is in the queue. */
-  home: Lane<Task> | undefined
-}
 
 /**
  * Runs jobs in a warm child. A job that takes long keeps its child and those that depend on it; all others go on in another
@@ -284,24 +257,6 @@ export class Evaluator {
     this.#queue.unshift(...rest)
     this.#feed()
   }
-}
-
-/**
- * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
- * behind: then the work is run once more, as the first in another child.
- */
-function isCertain(lane: Lane<Task>, current: Task): boolean {
-  current.suspect = true
-  return lane.answered === 0
-}
-
-/** Itself included. */
-function dependsOn(task: Task, current: Task): boolean {
-  return task.statics.has(current.url)
-}
-
-function isOwed(task: Task, lane: Lane<Task>): boolean {
-  return !task.settled && task.home === lane
 }
 
 function partition<T>(all: readonly T[], test: (each: T) => boolean): readonly [T[], T[]] {

@@ -1,5 +1,5 @@
 import { importFinding } from './closure.ts'
-import type { Outcome } from './evaluator.ts'
+import type { Outcome } from './job.ts'
 import type { Finding, Place } from './problem.ts'
 import type { Position } from './position.ts'
 import { REFUSED_IMPORT, type Thrown } from './protocol.ts'

@@ -12,6 +12,10 @@ const CONFIGS = '/etc/aigw-sync/configs'
 
 const SOCKET_START = '`systemctl start aigw-sync-evaluator.socket`'
 
+function isMissed({ event, msg }: Line): boolean {
+  return event === 'evaluator.unavailable' && msg.includes(SOCKET_START)
+}
+
 const INSTALL = `
   groupadd --system aigw-sync-clients
   mkdir -p ${CONFIGS}
@@ -150,7 +154,6 @@ describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot
   test('that is stopped keeps everything as it is, and goes on when it is started', async () => {
     await it.run('systemctl', 'stop', 'aigw-sync-evaluator.socket', 'aigw-sync-evaluator@*')
     await it.put(`${CONFIGS}/later.ts`, moduleNamed('later'))
-    const isMissed = ({ event, msg }: Line) => event === 'evaluator.unavailable' && msg.includes(SOCKET_START)
     await vi.waitUntil(async () => (await lines()).some(isMissed), PATIENCE)
     await it.run('systemctl', 'start', 'aigw-sync-evaluator.socket')
     await told('config.created', 'later')
