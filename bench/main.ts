@@ -8,10 +8,11 @@ import { burst } from './scenarios/burst.ts'
 import { create1000 } from './scenarios/create-1000.ts'
 import { evaluate } from './scenarios/evaluate.ts'
 import { memory } from './scenarios/memory.ts'
+import { reloads } from './scenarios/reloads.ts'
 import { saveToPost } from './scenarios/save-to-post.ts'
 import { start } from './scenarios/start.ts'
 
-const SCENARIOS: readonly Scenario[] = [saveToPost, burst, create1000, start, evaluate, memory]
+const SCENARIOS: readonly Scenario[] = [saveToPost, burst, create1000, start, evaluate, memory, reloads]
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url)
 
 // A stage clears itself away when the process exits, which a signal alone would not do in an orderly way.

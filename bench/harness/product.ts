@@ -46,6 +46,7 @@ function startWork(stage: Stage, command: 'run' | 'apply', options: WorkOptions)
   return stage.start(process.execPath, args, { cwd, env, log: logOf(options, command) })
 }
 
-function logOf({ cwd }: Pick<WorkOptions, 'cwd'>, command: 'run' | 'apply'): string {
+/** Where it logs. */
+export function logOf({ cwd }: Pick<WorkOptions, 'cwd'>, command: 'run' | 'apply'): string {
   return join(cwd, `${command}.log`)
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { namesOf, writeModules } from '../harness/entries.ts'
 import { openGateway } from '../harness/gateway.ts'
+import { childrenOf, residentMb } from '../harness/processes.ts'
 import { apply, startDaemon, type WorkOptions } from '../harness/product.ts'
 import type { Row, Scenario } from '../harness/scenario.ts'
 import type { Stage } from '../harness/stage.ts'
@@ -61,16 +61,6 @@ async function sample(take: () => number): Promise<readonly number[]> {
     await pause(EVERY_MS)
   }
   return samples
-}
-
-function residentMb(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  if (kilobytes === undefined) throw new Error(`process ${pid} has no memory`)
-  return (Number(kilobytes) * 1_024) / 1_000_000
-}
-
-function childrenOf(pid: number): readonly number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 function rows(which: string, { daemon, evaluator }: Watched, node: Summary): readonly Row[] {

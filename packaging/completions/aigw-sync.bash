@@ -13,7 +13,7 @@ _aigw_sync() {
 
   for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      run | apply | plan | validate | adopt | import | status | init | emulator)
+      run | apply | plan | validate | adopt | import | status | init | emulator | evaluator)
         command=${COMP_WORDS[i]}
         break
         ;;
@@ -21,11 +21,11 @@ _aigw_sync() {
   done
 
   case $before in
-    --dir | --lockfile | --settings)
+    --dir | --lockfile | --evaluator-socket | --settings)
       _aigw_sync_paths
       return
       ;;
-    --api-url | --owner | --delete-grace | --delete-max | --delete-max-percent | --resync-interval | --settle | --concurrency | --request-timeout | --retries | --rate-limit | --evaluation-timeout | --evaluation-memory | --emulator-latency | --emulator-faults | --emulator-rate-limit | --emulator-seed | --confirm-deletes | --from-owner | --latency | --faults | --seed | --port | --token)
+    --api-url | --owner | --delete-grace | --delete-max | --delete-max-percent | --resync-interval | --settle | --concurrency | --request-timeout | --retries | --rate-limit | --evaluation-timeout | --evaluation-memory | --admin-listen | --webhook | --emulator-latency | --emulator-faults | --emulator-rate-limit | --emulator-seed | --confirm-deletes | --from-owner | --latency | --faults | --seed | --port | --token)
       return
       ;;
     --policy)
@@ -52,28 +52,28 @@ _aigw_sync() {
 
   case $command in
     '')
-      _aigw_sync_words 'run apply plan validate adopt import status init emulator --version -V --help -h'
+      _aigw_sync_words 'run apply plan validate adopt import status init emulator evaluator --version -V --help -h'
       ;;
     run)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --emulator --emulator-latency --emulator-faults --emulator-rate-limit --emulator-seed --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --emulator --emulator-latency --emulator-faults --emulator-rate-limit --emulator-seed --help -h'
       ;;
     apply)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --emulator --emulator-latency --emulator-faults --emulator-rate-limit --emulator-seed --confirm-deletes --dry-run --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --emulator --emulator-latency --emulator-faults --emulator-rate-limit --emulator-seed --confirm-deletes --dry-run --help -h'
       ;;
     plan)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --json --confirm-deletes --exit-code --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --confirm-deletes --exit-code --help -h'
       ;;
     validate)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --json --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --help -h'
       ;;
     adopt)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --from-owner --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --from-owner --help -h'
       ;;
     import)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --json --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --help -h'
       ;;
     status)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --require-access --plain-secrets --strict-permissions --log-level --log-format --settings --json --all --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --all --help -h'
       ;;
     init)
       if [[ $word == -* ]]; then
@@ -84,6 +84,9 @@ _aigw_sync() {
       ;;
     emulator)
       _aigw_sync_words '--latency --faults --rate-limit --seed --port --token --help -h'
+      ;;
+    evaluator)
+      _aigw_sync_words '--help -h'
       ;;
   esac
 }

@@ -75,6 +75,10 @@ export function describeProgram(end: (code: ExitCode) => void): Command {
     .option('--port <port>', 'the port to listen on (default: any that is free)')
     .option('--token <token>', 'the only token it accepts (default: any)')
     .action((flags) => runAs(async () => (await import('./commands/emulator.ts')).emulator)(flags))
+  program
+    .command('evaluator')
+    .description("not for people: what the evaluator's systemd unit runs, with a connection of its socket as standard input")
+    .action((flags) => runAs(async () => (await import('./commands/evaluator.ts')).evaluator)(flags))
   return program
 }
 

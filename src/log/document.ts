@@ -82,6 +82,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   line: 'the line in the module, from 1',
   column: 'the column in the module, from 1',
   path: 'the place in the data: `router.rules[0].steps[0].keys`; `gateway.listing`: what is listed, below the API',
+  gaps: 'what is lacking: `network`, `orphans`, `memory`',
   frame: 'the lines of the module around the place, with a marker',
   method: 'the HTTP method of a request',
   collection: 'what of the API it is about: `access-key-configurations`, `provider-keys`, `access-keys`',

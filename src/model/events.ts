@@ -50,6 +50,11 @@ export interface EventFields {
   'source.missing': { dir: string }
   'source.found': { dir: string }
   'source.degraded': { msg: string }
+  /** Once at the start, where the system at hand lacks something that keeps config modules in. */
+  'evaluator.exposed': { gaps: readonly EvaluatorGap[] }
+  /** Modules that are to be evaluated wait. */
+  'evaluator.unavailable': { msg: string; attempt: number; delayMs: number }
+  'evaluator.recovered': { durationMs: number }
   'evaluator.restarted': { reason: 'timeout' | 'memory' | 'exit' | 'recycled'; file?: string }
 
   /**
@@ -152,6 +157,12 @@ export interface Subject {
   key: string
   id: string
 }
+
+/**
+ * `network`: only our own JavaScript keeps a module from connecting. `orphans`: an endless loop outlives a daemon that is killed.
+ * `memory`: what lies outside of the JavaScript heap is not bounded.
+ */
+export type EvaluatorGap = 'network' | 'orphans' | 'memory'
 
 /** A provider key of ours: `provider` and `name` as declared, `id` on the gateway. */
 export interface KeySubject extends ProviderKeyName {

@@ -61,8 +61,17 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
   requestTimeout: { kind: duration('100ms', '10m'), default: '30s', meaning: 'how long one request may take' },
   retries: { kind: count(0, 100), default: '5', meaning: 'tries of a request after the first' },
   rateLimit: { kind: rate, default: '110/60s', meaning: 'requests in any rolling window, or off' },
-  evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one batch of modules may run' },
-  evaluationMemory: { kind: count(32, 65_536, 'megabytes'), default: '256', meaning: 'memory for modules, in megabytes' },
+  evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', meaning: 'how long one module may run' },
+  evaluationMemory: {
+    kind: count(32, 65_536, 'megabytes'),
+    default: '256',
+    meaning: 'JavaScript heap for modules, in megabytes',
+  },
+  evaluatorSocket: {
+    kind: path,
+    meaning:
+      "the unix socket of the evaluator's own systemd unit, where modules run then, behind a stronger wall; by default they run in a child process",
+  },
   requireAccess: {
     kind: boolean,
     default: 'false',
@@ -78,7 +87,7 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     kind: boolean,
     default: 'true',
     meaning:
-      'the folder, all above it and the modules must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same',
+      "the folder, all above it and the modules, and the folder of the evaluator's socket, must belong to root or the user that runs aigw-sync, and nobody else may write them; false reads them all the same",
   },
   adminListen: {
     kind: listenAddress,

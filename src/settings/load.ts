@@ -82,6 +82,7 @@ function combine(
   const { values, problems } = check(given)
   const [first, ...rest] = [...unloadable, ...problems]
   if (first !== undefined) return err({ problems: [first, ...rest] })
-  const settings = { adminListen: undefined, logFormat: undefined, webhook: undefined, ...values } as Settings // the defaults name every other setting
+  const unset = { adminListen: undefined, evaluatorSocket: undefined, logFormat: undefined, webhook: undefined }
+  const settings = { ...unset, ...values } as Settings // the defaults name every other setting
   return ok({ settings, ...(file !== undefined && { file: file.path }) })
 }

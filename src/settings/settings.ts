@@ -35,6 +35,8 @@ export interface Settings {
   readonly evaluationTimeout: number
   /** Megabytes. */
   readonly evaluationMemory: number
+  /** The unix socket of the evaluator's unit, absolute. Undefined: modules run in a child process. */
+  readonly evaluatorSocket: string | undefined
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
   /** Whether what others than root and the daemon's user may write is refused. */

@@ -1,9 +1,10 @@
-import { ok, type Result } from 'neverthrow'
+import { err, ok, type Result } from 'neverthrow'
 import type { DesiredState } from '../model/entry.ts'
 import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
 import { type Loaded, type Loader, openLoader } from './modules/loader.ts'
+import { wallOf } from './modules/wall.ts'
 import { parseModule } from './parse/parse.ts'
 import { Registry } from './registry.ts'
 
@@ -16,6 +17,8 @@ export interface SourceOptions {
   readonly evaluationTimeout: number
   /** Megabytes. */
   readonly evaluationMemory: number
+  /** The socket of the evaluator's unit, absolute. Left out: modules run in a child process. */
+  readonly evaluatorSocket?: string | undefined
   readonly owner: string
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
@@ -31,8 +34,8 @@ export class Source {
   readonly #registry = new Registry()
   /** Modules that are entries. */
   readonly #files = new Set<string>()
-  /** Those whose problems were told, until they load again. */
-  readonly #refused = new Set<string>()
+  /** Those whose problems were told, until they load again, with what was told. */
+  readonly #refused = new Map<string, string>()
   /** Those that cannot be read; what they last held still counts. */
   readonly #unreadable = new Set<string>()
   /** Those that do not load as they were last read, or are still running. */
@@ -50,9 +53,10 @@ export class Source {
   constructor(options: SourceOptions, report: Report) {
     this.#options = options
     this.#report = report
-    const { dir, evaluationTimeout, evaluationMemory } = options
-    const limits = { dir, evaluationTimeoutMs: evaluationTimeout, evaluationMemoryMb: evaluationMemory }
-    this.#loader = openLoader(limits, report, (loaded) => this.#tell(this.#takeLoaded(loaded)))
+    const { evaluationTimeout: evaluationTimeoutMs, evaluationMemory: evaluationMemoryMb, watch: patient } = options
+    this.#loader = openLoader({ ...options, evaluationTimeoutMs, evaluationMemoryMb, patient }, report, (loaded) =>
+      this.#tell(this.#takeLoaded(loaded)),
+    )
   }
 
   /** What the folder declares, always as it is now. Incomplete until it is open. */
@@ -68,6 +72,7 @@ export class Source {
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
     const { dir, settle, strictPermissions, watch } = this.#options
+    if (watch && this.#options.evaluatorSocket === undefined) this.#tellGaps()
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
@@ -78,16 +83,25 @@ export class Source {
     return ok()
   }
 
-  /** Looks at the whole folder again, for what the watcher may have missed. */
+  /**
+   * Looks at the whole folder again, for what the watcher may have missed. Where it is watched, modules whose cause of failing may lie
+   * elsewhere have another try, which is not waited for.
+   */
   async rescan(): Promise<void> {
     await this.#folder?.rescan()
     await this.#queue
+    if (this.#options.watch) this.#loader.again(this.#flawed)
   }
 
   async close(): Promise<void> {
     this.#closed = true
     await this.#folder?.close()
     await this.#loader.close()
+  }
+
+  #tellGaps(): void {
+    const { gaps } = wallOf()
+    if (gaps.length > 0) this.#report({ event: 'evaluator.exposed', gaps })
   }
 
   #enqueue(change: FolderChange): void {
@@ -119,11 +133,13 @@ export class Source {
   }
 
   #takeLoaded(loaded: Loaded): ReadonlySet<string> {
-    const { file } = loaded
+    const { file, again = false } = loaded
     if (!this.#files.has(file)) return new Set() // gone before its result came
-    if (!loaded.ok) return this.#refuse(file, [loaded.problem], this.#flawed)
-    const parsed = parseModule(loaded, this.#options)
-    if (parsed.isErr()) return this.#refuse(file, parsed.error, this.#flawed)
+    const parsed = loaded.ok ? parseModule(loaded, this.#options) : err([loaded.problem])
+    if (parsed.isErr()) {
+      const known = again && this.#refused.get(file) === summaryOf(parsed.error)
+      return known ? new Set() : this.#refuse(file, parsed.error, this.#flawed)
+    }
     const changed = this.#registry.declare(file, parsed.value)
     this.#mend(file, this.#flawed)
     return changed
@@ -131,7 +147,7 @@ export class Source {
 
   #refuse(file: string, problems: readonly ModuleProblem[], reason: Set<string>): ReadonlySet<string> {
     this.#break(file, reason)
-    this.#refused.add(file)
+    this.#refused.set(file, summaryOf(problems))
     const keys = this.#registry.keysOf(file)
     for (const problem of problems) this.#report({ event: 'source.invalid', ...problem, ...(keys.length > 0 && { keys }) })
     return new Set()
@@ -173,4 +189,9 @@ export class Source {
   #tell(keys: ReadonlySet<string>): void {
     if (keys.size > 0) this.#onChange(keys)
   }
+}
+
+/** The same when the same went wrong. Numbers tell one run from another: a duration, a process, an address. */
+function summaryOf(problems: readonly ModuleProblem[]): string {
+  return JSON.stringify(problems.map(({ problem, path, msg }) => [problem, path, msg])).replaceAll(/\d+/g, '0')
 }

@@ -11,6 +11,6 @@ test.each([
 
 test.each(SETTING_NAMES)('the default of %s is of its own kind', (name) => {
   const { kind, default: standard } = CATALOGUE[name]
-  if (standard === undefined) expect(['adminListen', 'webhook', 'logFormat']).toContain(name)
+  if (standard === undefined) expect(['adminListen', 'evaluatorSocket', 'webhook', 'logFormat']).toContain(name)
   else expect(kind.read(standard, '/')).toBeDefined()
 })

@@ -4,42 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { DesiredState } from '../../src/model/entry.ts'
 import { Source } from '../../src/source/source.ts'
 import { errorOf } from '../settings/result.ts'
-import {
-  type ConfigFolder,
-  createConfigFolder,
-  type Files,
-  moduleNamed,
-  moduleNamedBy,
-  writeFiles,
-} from '../support/config-folder.ts'
-import { followStory, type Story, type Told } from '../support/story.ts'
-
-interface Opened extends ConfigFolder, Story {
-  readonly source: Source
-  readonly told: readonly Told[]
-}
-
-/** A source over a real folder and real children; a key that changed is told as `changed web`. */
-async function openSource(content: Files | ((folder: ConfigFolder) => void) = {}, watch = true): Promise<Opened> {
-  const folder = createConfigFolder()
-  if (typeof content === 'function') content(folder)
-  else writeFiles(folder.dir, content)
-  const told: Told[] = []
-  const options = {
-    settle: 20,
-    evaluationTimeout: 20_000,
-    evaluationMemory: 256,
-    owner: 'platform',
-    requireAccess: false,
-    plainSecrets: false,
-    strictPermissions: true,
-  }
-  const source = new Source({ ...options, dir: folder.dir, watch }, (event) => told.push({ ...event }))
-  onTestFinished(() => source.close())
-  const opened = await source.open((keys) => told.push(...[...keys].toSorted().map((key) => ({ event: 'changed', key }))))
-  expect(opened.isOk()).toBe(true)
-  return { ...folder, ...followStory(folder, told), source, told }
-}
+import { type ConfigFolder, createConfigFolder, moduleNamed, moduleNamedBy, writeFiles } from '../support/config-folder.ts'
+import { openSource } from './open-source.ts'
 
 function summaryOf({ entries, held, broken, complete }: DesiredState) {
   const names = [...entries.values()].map(({ key, configuration }) => [key, configuration.name] as const)

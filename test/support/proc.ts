@@ -1,5 +1,7 @@
 /** Other processes, as Linux shows them below `/proc`. */
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 export interface ProcessFacts {
   readonly pid: number
@@ -27,4 +29,19 @@ async function facts(pid: number): Promise<(ProcessFacts & { readonly parent: nu
   } catch {
     return undefined
   }
+}
+
+/** A process whose end nobody has asked for yet still has its number: `Z` in /proc. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Whether a command is in the path. */
+export function isInstalled(command: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, command)))
 }

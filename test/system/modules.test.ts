@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { moduleNamed, writeFiles } from '../support/config-folder.ts'
+import { descendants, isRunning } from '../support/proc.ts'
 import { setStage } from '../support/stage.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}\n'
@@ -197,4 +198,14 @@ describe('a module cannot', () => {
     expect(it.emulator.state.configurations.find(({ name }) => name === 'chat')?.description).toBe('saw:')
     expect(it.daemon.stdout() + it.daemon.stderr()).not.toContain('forged')
   })
+})
+
+test('a daemon that is killed leaves no evaluator behind, not even one in an endless loop', async () => {
+  const it = await setStage({ 'chat.ts': moduleNamed('chat') }, { flags: PATIENT })
+  it.put('loop.ts', LOOP)
+  await it.tells('evaluated 1')
+  const evaluators = (await descendants(it.daemon.child.pid ?? 0)).map(({ pid }) => pid)
+  expect(evaluators.length).toBeGreaterThan(1) // the one that loops, and the one that serves the others
+  await it.daemon.kill('SIGKILL')
+  await vi.waitUntil(() => !evaluators.some(isRunning), { timeout: 20_000 })
 })

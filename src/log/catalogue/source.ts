@@ -1,7 +1,7 @@
 import { formatDuration } from '../../model/duration.ts'
 import type { EventFields } from '../../model/events.ts'
 import { ALWAYS, MAYBE, type Rows } from '../row.ts'
-import { count, list } from '../words.ts'
+import { count, list, nextTry } from '../words.ts'
 
 /** The folder and its modules. */
 export const sourceEvents: Rows<'source' | 'evaluator'> = {
@@ -15,7 +15,9 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
   },
   'source.invalid': {
     level: 'error',
-    meaning: 'A module does not load. What its entries have on the gateway stays as it is until the module is mended.',
+    meaning:
+      'A module does not load. What its entries have on the gateway stays as it is until the module is mended. ' +
+      'Told when it breaks, when it is saved and still broken, and when a resync finds that it fails in another way.',
     fields: {
       file: ALWAYS,
       problem: ALWAYS,
@@ -30,7 +32,9 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
   },
   'source.recovered': {
     level: 'info',
-    meaning: 'A module that did not load does so again.',
+    meaning:
+      'A module that did not load does so again: it was mended, or a resync tried it again, ' +
+      'as it does where the cause may lie elsewhere (it threw, took too long or ended the evaluator, or it imports a package).',
     fields: { file: ALWAYS },
     sentence: ({ file }) => `${file}: loads again`,
   },
@@ -52,12 +56,39 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
     fields: { msg: ALWAYS },
     sentence: ({ msg }) => msg,
   },
+  'evaluator.exposed': {
+    level: 'warn',
+    meaning:
+      'At the start, where the system at hand lacks something that keeps config modules in: `network` (Node.js before 26, and no namespaces), ' +
+      '`orphans` (no `setpriv`), `memory` (no `/proc`). See docs/evaluator.md.',
+    fields: { gaps: ALWAYS },
+    sentence: ({ gaps }) => `config modules run less isolated than they could: ${list(gaps.map((gap) => GAPS[gap]))}`,
+  },
+  'evaluator.unavailable': {
+    level: 'error',
+    meaning:
+      'The process that runs modules does not start, or its unit cannot be reached. What is to be evaluated waits; its entries stay as they are on the gateway.',
+    fields: { msg: ALWAYS, attempt: ALWAYS, delayMs: ALWAYS },
+    sentence: ({ msg, delayMs }) => `modules are not evaluated: ${msg}; ${nextTry(delayMs)}`,
+  },
+  'evaluator.recovered': {
+    level: 'info',
+    meaning: 'Modules are evaluated again.',
+    fields: { durationMs: ALWAYS },
+    sentence: ({ durationMs }) => `modules are evaluated again, after ${formatDuration(durationMs)}`,
+  },
   'evaluator.restarted': {
     level: 'info',
     meaning: 'The process that runs modules was replaced. A module that caused it has a line of its own.',
     fields: { reason: ALWAYS, file: MAYBE },
     sentence: ({ reason, file }) => `the evaluator was replaced: ${RESTARTS[reason]}${file === undefined ? '' : ` (${file})`}`,
   },
+}
+
+const GAPS: Readonly<Record<EventFields['evaluator.exposed']['gaps'][number], string>> = {
+  network: 'only JavaScript of ours keeps them from the network (Node.js 26 denies it)',
+  orphans: 'one in an endless loop outlives a killed daemon (setpriv of util-linux is missing)',
+  memory: 'memory outside of the JavaScript heap is not bounded (there is no /proc)',
 }
 
 const RESTARTS: Readonly<Record<EventFields['evaluator.restarted']['reason'], string>> = {

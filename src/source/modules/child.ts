@@ -2,15 +2,22 @@
  * The evaluator: runs the config modules it is handed, one after another, and answers with plain data. Started by `lane.ts` as a
  * process of its own under Node's permission model, with an empty environment; it imports only what lies beside it.
  */
+import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
+import { fastenGlobals, fastenProcess } from './belt.ts'
+import { fastenBuiltins } from './builtins.ts'
+import { freezeExports } from './freeze.ts'
 import { plain } from './plain.ts'
-import { type Answer, type EvaluationRequest, type Frame, lineSplitter, MAX_FRAME, type Thrown } from './protocol.ts'
+import { type Answer, type EvaluationRequest, type Frame, MAX_FRAME, type SignedFrame, type Thrown } from './protocol.ts'
+import { lineReader } from './requests.ts'
 import { runtime, unmarked } from './runtime.ts'
 import { startServing } from './serve.ts'
 import { thrownOf } from './thrown.ts'
 
+const REQUESTS = 0
 const ANSWERS = 3
+const ERRORS = 2
 const NO_DEFAULT = 'expected a default export: `export default defineConfig({ … })`'
 
 interface Running {
@@ -19,54 +26,60 @@ interface Running {
   stray: Answer | undefined
 }
 
-Error.stackTraceLimit = 50
+// Taken hold of before a module may have put something else in their place.
+const exit = process.exit.bind(process)
+const unlisten = process.removeAllListeners.bind(process)
+const [turn, write, encoder] = [setImmediate, writeSync, new TextEncoder()]
+const encode = encoder.encode.bind(encoder)
+const next = lineReader(REQUESTS)
+/** Says that a frame is ours. No module can know it: it stands in no object that a module can reach, and on no pipe it can read. */
+const token = randomUUID()
 const server = await startServing('aigw-sync', runtime)
-const waiting: EvaluationRequest[] = []
 let current: Running | undefined
 
-process.on('uncaughtException', (error): void => {
+process.setUncaughtExceptionCaptureCallback((error): void => {
   const thrown = thrownOf(error)
   if (current !== undefined && thrown.stack?.includes(current.url) === true) current.stray ??= { type: 'threw', thrown }
   else leave(thrown)
 })
-process.stdin.setEncoding('utf8').on(
-  'data',
-  lineSplitter(receive, () => process.exit(1)),
-)
-process.stdin.on('end', () => process.exit())
+setInterval(() => undefined, 2 ** 30) // a module that waits for what never comes is to be waited for, not to end the process
+if (process.argv[2] !== undefined && process.argv[2] !== String(process.ppid)) exit() // it was killed before the kernel knew of us
+fastenBuiltins()
+fastenProcess()
+fastenGlobals()
 send({ type: 'ready' })
+for (let line = next(); line !== undefined; line = next()) await work(JSON.parse(line) as EvaluationRequest)
+exit()
 
 /** It may be a leftover of a module before this one: whoever runs now is run again elsewhere before it is blamed. */
 function leave({ msg, stack }: Thrown): never {
-  writeSync(process.stderr.fd, stack ?? msg)
-  process.exit(1)
+  write(ERRORS, stack ?? msg)
+  return exit(1)
 }
 
-function receive(line: string): void {
-  waiting.push(JSON.parse(line) as EvaluationRequest)
-  if (current === undefined) void work()
-}
-
-async function work(): Promise<void> {
-  for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
-    server.add(request.modules)
-    if (current === undefined) send({ type: 'started' })
-    const running: Running = { url: request.url, stray: undefined }
-    current = running
-    const answer = await evaluate(request)
-    await turn() // what the module left unhandled comes up now
-    send({ ...(running.stray ?? answer), id: request.id })
-  }
+async function work(request: EvaluationRequest): Promise<void> {
+  server.add(request.modules)
+  const running: Running = { url: request.url, stray: undefined }
+  current = running
+  const answer = await evaluate(request)
+  await turn() // what the module left unhandled comes up now
   current = undefined
+  unlisten('unhandledRejection') // or what the next one leaves unhandled would be lost
+  send({ ...(running.stray ?? answer), id: request.id })
 }
 
-async function evaluate({ url, probe }: EvaluationRequest): Promise<Answer> {
+async function evaluate({ url, probe, shared }: EvaluationRequest): Promise<Answer> {
   try {
+    for (const each of shared) freezeExports((await load(each)) as object)
     const namespace = (await import(url)) as { readonly default?: unknown }
     return probe ? { type: 'done' } : answerWith(await namespace.default)
   } catch (error) {
     return { type: 'threw', thrown: { ...thrownOf(error), ...(isUncompiled(error) && { uncompiled: server.latest() }) } }
   }
+}
+
+function load(url: string): Promise<unknown> {
+  return /\.json\?v=/.test(url) ? import(url, { with: { type: 'json' } }) : import(url)
 }
 
 /** Node says neither where nor in which module it met syntax it does not know; it is the one it took last. */
@@ -82,9 +95,10 @@ function answerWith(exported: unknown): Answer {
 }
 
 function send(frame: Frame): void {
-  const text = JSON.stringify(frame)
+  const text = JSON.stringify({ ...frame, token } satisfies SignedFrame)
   if (text.length > MAX_FRAME && 'id' in frame)
     return send({ id: frame.id, type: 'invalid', msg: 'expected less data', path: '' })
-  const bytes = Buffer.from(`${text}\n`)
-  for (let sent = 0; sent < bytes.length;) sent += writeSync(ANSWERS, bytes, sent)
+  const bytes = encode(`${text}\n`)
+  for (let sent = 0; sent < bytes.length;) sent += write(ANSWERS, bytes, sent)
+  bytes.fill(0) // or what a module takes unfilled from the heap might hold the token
 }

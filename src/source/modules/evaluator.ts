@@ -1,24 +1,10 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
-import { Lane, type LaneOptions, type Work } from './lane.ts'
-import type { Death } from './process.ts'
+import { dependsOn, isCertain, isOwed, type Job, type Outcome, type Task } from './job.ts'
+import { Lane, type LaneOptions } from './lane.ts'
+import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
-
-/** One module to be evaluated. */
-export interface Job extends Work {
-  /** Its path below the folder. */
-  readonly file: string
-  /** URLs of what surely runs with it, itself included. */
-  readonly statics: ReadonlySet<string>
-  /** Imports a package somewhere. */
-  readonly packages: boolean
-}
-
-export type Outcome =
-  | Answer
-  /** `during`: the file that ran when it happened; the job itself, or something it imports. */
-  | { readonly type: 'timeout'; readonly during: string }
-  | { readonly type: 'exit'; readonly during: string; readonly death: Death }
+import type { Death } from './talk.ts'
 
 export interface EvaluatorEvents {
   settled(job: Job, outcome: Outcome): void
@@ -29,19 +15,10 @@ export interface EvaluatorEvents {
 /** Given ahead to a child, so that it never waits for us. */
 const WINDOW = 32
 
-/** A child keeps every version of every module it ran: some 20 KB each. */
 const RECYCLE_AFTER = 2_000
 
 /** Children that are busy with something slow, beside the one that takes new work. Work waits when there would be more. */
 const MAX_ASIDE = 3
-
-type Task = Job & {
-  settled: boolean
-  /** The child died under it, which may have been the doing of one before it. */
-  retried: boolean
-  /** Who is to answer it; undefined while it is in the queue. */
-  home: Lane<Task> | undefined
-}
 
 /**
  * Runs jobs in a warm child. A job that takes long keeps its child and those that depend on it; all others go on in another
@@ -51,22 +28,27 @@ export class Evaluator {
   readonly #options: LaneOptions
   readonly #report: Report
   readonly #events: EvaluatorEvents
+  /** Modules that one child serves. */
+  readonly #term: number
   readonly #aside = new Set<Lane<Task>>()
+  readonly #outage: Outage
   #queue: Task[] = []
   #primary: Lane<Task> | undefined
   #closed = false
 
   constructor(options: LaneOptions, report: Report, events: EvaluatorEvents) {
     this.#options = options
+    this.#term = options.recycleAfter ?? RECYCLE_AFTER
     this.#report = report
     this.#events = events
+    this.#outage = new Outage(report)
     this.#primary = this.#open()
   }
 
   run(jobs: readonly Job[]): void {
     if (this.#closed) return
     if (jobs.some(({ packages }) => packages)) this.#noticePackages()
-    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, home: undefined })
+    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, suspect: false, home: undefined })
     this.#feed()
   }
 
@@ -79,6 +61,7 @@ export class Evaluator {
   async close(): Promise<void> {
     this.#closed = true
     this.#queue = []
+    this.#outage.close()
     const lanes = this.#lanes()
     this.#primary = undefined
     this.#aside.clear()
@@ -102,6 +85,12 @@ export class Evaluator {
     return [...this.#queue, ...this.#lanes().flatMap(({ pending }) => pending)]
   }
 
+  /** What comes now runs in a child that has run nothing: none keeps what has failed before. */
+  renew(): void {
+    this.#recycle()
+    this.#feed()
+  }
+
   /** A child may read only the package folders that were there when it started. */
   #noticePackages(): void {
     const readable = this.#primary?.packages.join('\n')
@@ -110,22 +99,30 @@ export class Evaluator {
 
   #recycle(): void {
     if (this.#primary === undefined) return
-    this.#aside.add(this.#primary)
-    this.#primary = undefined
+    this.#retire(this.#primary)
     this.#report({ event: 'evaluator.restarted', reason: 'recycled' })
   }
 
+  /** It ends what it has. */
+  #retire(lane: Lane<Task>): void {
+    this.#aside.add(lane)
+    this.#primary = undefined
+  }
+
   #feed(): void {
+    if (this.#closed) return
     this.#tidy()
+    if (this.#outage.isWaiting) return this.#queue.forEach((task) => this.#events.late(task))
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
       if (lane.slow && !this.#stepAside(lane)) return this.#queue.forEach((task) => this.#events.late(task))
-      if (lane.given >= RECYCLE_AFTER) this.#recycle()
+      if (lane.given >= this.#term) this.#recycle()
+      else if (lane.given > 0 && this.#queue[0]?.suspect === true) this.#retire(lane)
       if (lane !== this.#primary) continue
       if (lane.pending.length >= WINDOW) return
       this.#give(lane, this.#queue.shift())
     }
-    if (this.#primary !== undefined && this.#primary.given >= RECYCLE_AFTER && this.#primary.pending.length === 0) this.#recycle()
+    if (this.#primary !== undefined && this.#primary.given >= this.#term && this.#primary.pending.length === 0) this.#recycle()
     this.#tidy()
     this.#primary ??= this.#open() // warm before it is needed
   }
@@ -175,6 +172,7 @@ export class Evaluator {
   }
 
   #answered(task: Task, answer: Answer): void {
+    this.#outage.end()
     this.#settle(task, answer)
     this.#feed()
   }
@@ -205,6 +203,10 @@ export class Evaluator {
   #overdue(lane: Lane<Task>): void {
     const [current] = lane.pending
     if (current === undefined) return
+    if (!lane.ready) {
+      void lane.kill()
+      return this.#giveUp(lane, { memory: false, msg: 'it is not up in time' })
+    }
     const certain = isCertain(lane, current)
     this.#report({ event: 'evaluator.restarted', reason: 'timeout', ...(certain && { file: current.file }) })
     this.#abandon(lane, certain ? { type: 'timeout', during: current.file } : undefined)
@@ -226,12 +228,17 @@ export class Evaluator {
     if (lane.answered > 0) this.#feed()
   }
 
-  /** A child did not come up: what waits has one more try, and is told why if none comes up then. The next work tries again. */
-  #giveUp(lane: Lane<Task>, { memory, msg }: Death): void {
-    const death = { memory, msg: `it does not start: ${msg}` }
-    const [failed, again] = partition([...lane.pending, ...this.#queue], ({ retried }) => retried)
+  /**
+   * A child did not come up: what waits goes on waiting, or, where that is not wanted, has one more try and is told why if none
+   * comes up then. The next work tries again.
+   */
+  #giveUp(lane: Lane<Task>, { msg }: Death): void {
+    const waiting = [...lane.pending, ...this.#queue].filter(({ settled }) => !settled)
+    const isPatient = this.#options.patient === true
+    const [failed, again] = partition(waiting, ({ retried }) => retried && !isPatient)
     this.#forget(lane)
-    for (const task of failed) this.#settle(task, { type: 'exit', during: task.file, death })
+    if (isPatient && waiting.length > 0) this.#outage.wait(msg, () => this.#feed())
+    for (const task of failed) this.#settle(task, { type: 'unavailable', msg })
     for (const task of again) Object.assign(task, { retried: true, home: undefined })
     this.#queue = again
     if (again.length > 0) this.#feed()
@@ -250,25 +257,6 @@ export class Evaluator {
     this.#queue.unshift(...rest)
     this.#feed()
   }
-}
-
-/**
- * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
- * behind, or if it never came up: then the work is run once more, in a fresh one.
- */
-function isCertain(lane: Lane<Task>, current: Task): boolean {
-  const certain = current.retried || (lane.ready && lane.answered === 0)
-  current.retried = true
-  return certain
-}
-
-/** Itself included. */
-function dependsOn(task: Task, current: Task): boolean {
-  return task.statics.has(current.url)
-}
-
-function isOwed(task: Task, lane: Lane<Task>): boolean {
-  return !task.settled && task.home === lane
 }
 
 function partition<T>(all: readonly T[], test: (each: T) => boolean): readonly [T[], T[]] {

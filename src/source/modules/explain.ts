@@ -1,16 +1,17 @@
 import { importFinding } from './closure.ts'
-import type { Outcome } from './evaluator.ts'
+import type { Outcome } from './job.ts'
 import type { Finding, Place } from './problem.ts'
 import type { Position } from './position.ts'
-import type { Death } from './process.ts'
 import { REFUSED_IMPORT, type Thrown } from './protocol.ts'
 import type { ModuleRecord } from './record.ts'
+import type { Death } from './talk.ts'
 import { originalPosition } from './transform.ts'
 
 /** What kept an entry from giving a value, in terms of the files the user wrote. */
 export function explainFailure(failure: Failure, { file, reachable }: Subject, limits: Limits): Finding {
   if (failure.type === 'threw') return explainThrown(failure.thrown, { file, reachable })
   if (failure.type === 'invalid') return { kind: 'invalid', msg: failure.msg, path: failure.path }
+  if (failure.type === 'unavailable') return { kind: 'exit', msg: `was not run, as the evaluator does not start: ${failure.msg}` }
   const where = file === failure.during ? '' : `in ${failure.during}: `
   if (failure.type === 'exit') return { kind: 'exit', msg: `${where}ended the evaluator: ${exitMessage(failure.death, limits)}` }
   return { kind: 'timeout', msg: `${where}did not finish within ${limits.evaluationTimeoutMs} ms (evaluationTimeout)` }

@@ -1,23 +1,29 @@
-import { childCommand, packageFolders } from './command.ts'
-import { Child, type Death } from './process.ts'
-import type { Answer, ChildModule, Frame } from './protocol.ts'
+import { packageFolders } from './command.ts'
+import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
+import { type ChildOptions, childOpener } from './open-child.ts'
+import type { Answer, ChildModule, SignedFrame } from './protocol.ts'
+import { Child, type Death } from './talk.ts'
 
 /** A module to be evaluated. */
 export interface Work {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /** URLs of what it imports for sure, the imported before the importing, without those in cycles. */
+  readonly shared: readonly string[]
   /** Everything it reaches. */
   readonly modules: readonly ChildModule[]
 }
 
-export interface LaneOptions {
+export interface LaneOptions extends ChildOptions {
   /** The folder, absolute. */
   readonly dir: string
   /** For one piece of work. */
   readonly evaluationTimeoutMs: number
-  /** For the JavaScript heap of one child. */
-  readonly evaluationMemoryMb: number
+  /** How many modules one child serves, which keeps every version of each: some 20 KB. Left out: 2,000. */
+  readonly recycleAfter?: number
+  /** Whether work waits for as long as no child comes up; default: it fails then. */
+  readonly patient?: boolean
 }
 
 /** What happens to the oldest pending work of a lane. */
@@ -25,7 +31,7 @@ export interface LaneEvents<W extends Work> {
   answered(lane: Lane<W>, work: W, answer: Answer): void
   /** It has been running for `SLOW_MS`. */
   slow(lane: Lane<W>): void
-  /** It has been running for as long as it may. */
+  /** It has been running, or waiting for the child to come up, for as long as it may. */
   overdue(lane: Lane<W>): void
   /** The child is gone, and not by `kill`. */
   died(lane: Lane<W>, death: Death): void
@@ -34,6 +40,9 @@ export interface LaneEvents<W extends Work> {
 /** How long others wait for work that runs. */
 export const SLOW_MS = 250
 
+/** How long a child may take to come up, on a machine that is busy with something else. */
+const START_MS = 10_000
+
 /** One child, and the work it was given, which it does in order. */
 export class Lane<W extends Work> {
   /** Given and not answered yet, oldest first; the oldest is running. */
@@ -41,22 +50,26 @@ export class Lane<W extends Work> {
   readonly packages: readonly string[]
   #given = 0
   #answered = 0
-  #ready = false
+  /** What its frames are signed with, once it is up. */
+  #token: string | undefined
   #slow = false
   #timer: NodeJS.Timeout | undefined
   readonly #known = new Set<string>()
+  readonly #shared = new Set<string>()
   readonly #limitMs: number
   readonly #events: LaneEvents<W>
   readonly #child: Child
+  readonly #memory: MemoryWatch
 
-  constructor({ dir, evaluationTimeoutMs, evaluationMemoryMb }: LaneOptions, events: LaneEvents<W>) {
-    this.packages = packageFolders(dir)
-    this.#limitMs = evaluationTimeoutMs
+  constructor(options: LaneOptions, events: LaneEvents<W>) {
+    this.packages = packageFolders(options.dir)
+    this.#limitMs = options.evaluationTimeoutMs
     this.#events = events
-    this.#child = new Child(childCommand(evaluationMemoryMb, this.packages), {
+    this.#child = new Child(childOpener(options, this.packages), {
       frame: (frame) => this.#take(frame),
       died: (death) => this.#died(death),
     })
+    this.#memory = new MemoryWatch(this.#child.pid, options.evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
   }
 
   /** Pieces of work given so far. */
@@ -70,7 +83,7 @@ export class Lane<W extends Work> {
 
   /** The child came up. */
   get ready(): boolean {
-    return this.#ready
+    return this.#token !== undefined
   }
 
   /** The oldest pending work has been running for `SLOW_MS`. */
@@ -84,7 +97,9 @@ export class Lane<W extends Work> {
     this.#given += 1
     const modules = work.modules.filter(({ url }) => !this.#known.has(url))
     for (const { url } of modules) this.#known.add(url)
-    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, modules })
+    const shared = work.shared.filter((url) => !this.#shared.has(url))
+    for (const url of shared) this.#shared.add(url)
+    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, shared, modules })
     if (this.pending.length === 1) this.#watch()
   }
 
@@ -94,24 +109,25 @@ export class Lane<W extends Work> {
     return this.#child.kill()
   }
 
-  #take(frame: Frame): void {
-    if (frame.type === 'ready') this.#comeUp()
-    else if (frame.type === 'started') this.#watch()
-    else if (frame.id === this.#answered + 1) this.#answer(frame)
+  #take(frame: SignedFrame): void {
+    if (this.#token === undefined && frame.type === 'ready') this.#comeUp(frame.token)
+    else if (this.#isDue(frame)) this.#answer(frame)
     else this.#child.disown()
   }
 
-  #comeUp(): void {
-    this.#ready = true
+  #isDue(frame: SignedFrame): frame is SignedFrame & Answer {
+    return frame.type !== 'ready' && frame.token === this.#token && frame.id === this.#answered + 1 && this.pending.length > 0
+  }
+
+  #comeUp(token: string): void {
+    this.#token = token
     if (this.pending.length > 0) this.#watch()
   }
 
-  /**
-   * The time of the oldest pending work runs from when it was given, and anew from when the child says that it began: a child that
-   * never says so is busy with what an earlier module left behind, or does not come up.
-   */
+  /** A child that is up and idle begins with what it is given at once, and with the next when it has answered. */
   #watch(): void {
-    if (!this.#ready) return this.#after(this.#limitMs, () => this.#events.overdue(this))
+    this.#memory.resume()
+    if (!this.ready) return this.#after(Math.max(START_MS, this.#limitMs), () => this.#events.overdue(this))
     const slowMs = Math.min(SLOW_MS, this.#limitMs)
     this.#after(slowMs, () => {
       this.#slow = true
@@ -132,6 +148,7 @@ export class Lane<W extends Work> {
   }
 
   #rest(): void {
+    this.#memory.pause()
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#slow = false

@@ -6,7 +6,7 @@ import type { Change } from './table.ts'
 export interface LoaderOptions extends LaneOptions {}
 
 /** What became of an entry module. */
-export type Loaded =
+export type Loaded = (
   | {
       readonly ok: true
       readonly file: string
@@ -16,6 +16,10 @@ export type Loaded =
       readonly several: boolean
     }
   | { readonly ok: false; readonly file: string; readonly problem: ModuleProblem }
+) & {
+  /** Of a run of `again`. */
+  readonly again?: boolean
+}
 
 export interface Update {
   readonly loaded: readonly Loaded[]
@@ -31,6 +35,12 @@ export interface Loader {
    * file, transitively. Calls are served in their order. None waits for a module that runs long: `late` names those.
    */
   update(change: Change, isEntry: (path: string) => boolean): Promise<Update>
+  /**
+   * Runs once more those of these entry modules whose cause of failing may lie outside of the folder, or in a package: by themselves, in
+   * children that have run nothing yet, because a child keeps for ever what has failed in it. Results come through `onLate`, and are
+   * marked. Does nothing while an earlier call is at it.
+   */
+  again(files: ReadonlySet<string>): void
   /** Resolves when every update is served, nothing is running any more and every late result was told. */
   settled(): Promise<void>
   /** Ends the children. Nothing more is told; an update under way resolves without what it still waited for. */

@@ -1,10 +1,12 @@
 import type { Report } from '../../model/events.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { parseData } from './data.ts'
-import { Evaluator, type Job, type Outcome } from './evaluator.ts'
+import { Evaluator } from './evaluator.ts'
 import { explainFailure } from './explain.ts'
 import { lexerReady } from './imports.ts'
+import type { Job, Outcome } from './job.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
+import { mayBeOutside } from './outside.ts'
 import { type Finding, problemOf } from './problem.ts'
 import type { ModuleRecord } from './record.ts'
 import { schedule } from './schedule.ts'
@@ -19,20 +21,18 @@ interface Run {
   readonly awaited: PromiseWithResolvers<Loaded | undefined>
   readonly over: PromiseWithResolvers<void>
   readonly batch: Batch
+  /** Imports a package somewhere. */
+  readonly packages: boolean
   late: boolean
 }
 
-/** What belongs to one update. */
+/** What belongs to one update, or to one call of `again`. */
 interface Batch {
+  readonly again: boolean
   /** It was told; what comes now comes late. */
   told: boolean
   /** What it did not wait for, and what came nevertheless before it was told. */
   readonly extra: Loaded[]
-}
-
-interface Started {
-  readonly runs: readonly Run[]
-  readonly batch: Batch
 }
 
 export class ModuleLoader implements Loader {
@@ -43,6 +43,10 @@ export class ModuleLoader implements Loader {
   readonly #runs = new Map<string, Run>()
   /** By path, the URL of a helper that came to an end when it ran. */
   readonly #proven = new Map<string, string>()
+  /** Entries that may do better, or worse, another time. */
+  readonly #unsettled = new Set<string>()
+  /** Runs what is run again. */
+  #second: Evaluator | undefined
   #closed = false
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -50,16 +54,33 @@ export class ModuleLoader implements Loader {
     this.#options = options
     this.#onLate = onLate
     this.#table = new ModuleTable(options.dir)
-    this.#evaluator = new Evaluator(options, report, {
-      settled: (job, outcome) => this.#settle(job, outcome),
-      late: ({ file }) => this.#stopWaiting(file),
-    })
+    this.#evaluator = this.#open(report)
   }
 
   update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
     const served = this.#turn.then(() => this.#update(change, isEntry))
     this.#turn = served.catch(() => undefined) // its caller gets the error; the next update is not concerned
     return served
+  }
+
+  again(files: ReadonlySet<string>): void {
+    if (this.#closed || this.#second !== undefined) return
+    const entries = new Map<ModuleRecord, Closure>()
+    for (const file of [...files].toSorted()) {
+      const record = this.#unsettled.has(file) && !this.#runs.has(file) ? this.#table.record(file) : undefined
+      const closure = record && closureOf(this.#table, record)
+      if (record !== undefined && closure !== undefined && !('kind' in closure)) entries.set(record, closure)
+    }
+    if (entries.size === 0) return
+    this.#second = this.#open(() => undefined) // whoever fails again is told as a module, if he fails in another way
+    this.#start(entries, { again: true, told: true, extra: [] }, this.#second)
+  }
+
+  #open(report: Report): Evaluator {
+    return new Evaluator(this.#options, report, {
+      settled: (job, outcome) => this.#settle(job, outcome),
+      late: ({ file }) => this.#stopWaiting(file),
+    })
   }
 
   async settled(): Promise<void> {
@@ -69,9 +90,9 @@ export class ModuleLoader implements Loader {
 
   async close(): Promise<void> {
     this.#closed = true
-    const closed = this.#evaluator.close()
+    const closed = [this.#evaluator, this.#second].map((each) => each?.close() ?? Promise.resolve())
     for (const file of this.#runs.keys()) this.#forget(file)
-    await closed
+    await Promise.all(closed)
   }
 
   async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
@@ -91,10 +112,11 @@ export class ModuleLoader implements Loader {
       else if ('kind' in closure) others.push(failed(record.path, closure))
       else modules.set(record, closure)
     }
-    return this.#tell(others, this.#start(modules))
+    const batch: Batch = { again: false, told: false, extra: [] }
+    return this.#tell(others, this.#start(modules, batch, this.#evaluator), batch)
   }
 
-  async #tell(others: readonly Promise<Loaded>[], { runs, batch }: Started): Promise<Update> {
+  async #tell(others: readonly Promise<Loaded>[], runs: readonly Run[], batch: Batch): Promise<Update> {
     const loaded = await Promise.all([...others, ...runs.map(({ awaited }) => awaited.promise)])
     batch.told = true
     return {
@@ -104,28 +126,28 @@ export class ModuleLoader implements Loader {
     }
   }
 
-  #start(entries: ReadonlyMap<ModuleRecord, Closure>): Started {
+  #start(entries: ReadonlyMap<ModuleRecord, Closure>, batch: Batch, evaluator: Evaluator): readonly Run[] {
     const steps = schedule(entries, {
       proven: (helper) => this.#proven.get(helper.path) === this.#table.prepared(helper).url,
       cyclic: (record) => this.#table.cyclic(record),
     })
-    const batch: Batch = { told: false, extra: [] }
     const runs = [...entries].map(([record, closure]) => this.#expect(record, closure, batch))
-    this.#evaluator.run(
+    evaluator.run(
       steps.flatMap(({ record, probe }) => this.#job(record, entries.get(record) ?? closureOf(this.#table, record), probe)),
     )
-    return { runs, batch }
+    return runs
   }
 
-  #expect(entry: ModuleRecord, { reachable }: Closure, batch: Batch): Run {
+  #expect(entry: ModuleRecord, { reachable, packages }: Closure, batch: Batch): Run {
     const run: Run = {
       file: entry.path,
       url: this.#table.prepared(entry).url,
       reachable: new Map(reachable.map((record) => [this.#table.prepared(record).url, record])),
       batch,
+      packages,
       awaited: Promise.withResolvers(),
       over: Promise.withResolvers(),
-      late: false,
+      late: batch.told,
     }
     this.#runs.set(entry.path, run)
     return run
@@ -135,7 +157,11 @@ export class ModuleLoader implements Loader {
     if ('kind' in closure) return [] // a helper that does not load has no users that do
     const modules = closure.reachable.map((each) => this.#table.prepared(each))
     const statics = new Set(closure.statics.map((each) => this.#table.prepared(each).url))
-    return [{ file: record.path, url: this.#table.prepared(record).url, probe, modules, statics, packages: closure.packages }]
+    const shared = closure.statics
+      .filter((each) => each !== record && !this.#table.cyclic(each))
+      .map((each) => this.#table.prepared(each).url)
+    const { url } = this.#table.prepared(record)
+    return [{ file: record.path, url, probe, modules, statics, shared, packages: closure.packages }]
   }
 
   #settle(job: Job, outcome: Outcome): void {
@@ -151,15 +177,20 @@ export class ModuleLoader implements Loader {
     const loaded = await this.#loadedOf(run, outcome)
     if (this.#runs.get(run.file) !== run) return // stale meanwhile
     this.#forget(run.file, loaded)
+    if (run.batch.again && loaded.ok) this.#evaluator.renew()
     if (run.late && !run.batch.told) run.batch.extra.push(loaded)
     else if (run.late) this.#onLate(loaded)
   }
 
   async #loadedOf(run: Run, outcome: Outcome): Promise<Loaded> {
-    const { file } = run
+    const { file, packages, batch } = run
     if (outcome.type === 'done') throw new Error(`${file} was only probed`)
-    if (outcome.type === 'value') return { ok: true, file, value: outcome.value, several: outcome.several }
-    return failed(file, explainFailure(outcome, run, this.#options))
+    if (packages) this.#unsettled.add(file)
+    const marked = batch.again ? { again: true } : {}
+    if (outcome.type === 'value') return { ok: true, file, value: outcome.value, several: outcome.several, ...marked }
+    const finding = explainFailure(outcome, run, this.#options)
+    if (mayBeOutside(outcome, finding)) this.#unsettled.add(file)
+    return { ...(await failed(file, finding)), ...marked }
   }
 
   #stopWaiting(file: string): void {
@@ -170,8 +201,12 @@ export class ModuleLoader implements Loader {
   }
 
   #drop(files: readonly string[]): void {
-    for (const file of files) this.#forget(file)
+    for (const file of files) {
+      this.#forget(file)
+      this.#unsettled.delete(file)
+    }
     this.#evaluator.drop(new Set(files))
+    this.#second?.drop(new Set(files))
   }
 
   #forget(file: string, loaded?: Loaded): void {
@@ -179,6 +214,13 @@ export class ModuleLoader implements Loader {
     this.#runs.delete(file)
     run?.awaited.resolve(loaded)
     run?.over.resolve()
+    if (run?.batch.again === true) this.#endSecond()
+  }
+
+  #endSecond(): void {
+    for (const { batch } of this.#runs.values()) if (batch.again) return
+    void this.#second?.close()
+    this.#second = undefined
   }
 }
 

@@ -1,110 +1,61 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { Command } from './command.ts'
-import { type Frame, lineSplitter } from './protocol.ts'
+import type { Connection, ConnectionEvents, Ending } from './connection.ts'
 
-/** How a child came to its end. */
-export interface Death {
-  /** Its heap was full. */
-  readonly memory: boolean
-  /** `SIGSEGV`, `exit code 0` with the end of what it wrote to stderr, or a sentence of ours. */
-  readonly msg: string
+/** A session of its own: no terminal, and no process group in which to signal others. */
+const ALONE = { env: {}, cwd: '/', detached: true }
+
+/** A module that prints without end is made to wait, so that we are not kept busy with reading it. */
+const STDERR_UNPAUSED = 1024 * 1024
+const STDERR_PAUSE_MS = 50
+
+export interface Spawned {
+  readonly process: ChildProcess
+  /** What it writes to its descriptor 3. */
+  readonly answers: Readable | undefined
 }
 
-export interface ChildEvents {
-  frame(frame: Frame): void
-  /** Told once, and not after `kill`. */
-  died(death: Death): void
+/** A process with an empty environment that takes requests on stdin. What it writes to stdout is lost. */
+export function spawnChild({ executable, args }: Command): Spawned {
+  const child = spawn(executable, args, { ...ALONE, stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
+  const answers = child.stdio[3] as Readable | undefined
+  for (const pipe of [child.stdin, child.stderr, answers]) pipe?.on('error', ignore)
+  if (child.stderr !== null) pace(child.stderr)
+  return { process: child, answers }
 }
 
-const STDERR_KEPT = 500
+function pace(words: Readable): void {
+  let unpaused = 0
+  words.on('data', ({ length }: Buffer | string) => {
+    unpaused += length
+    if (unpaused < STDERR_UNPAUSED) return
+    unpaused = 0
+    words.pause()
+    setTimeout(() => words.resume(), STDERR_PAUSE_MS)
+  })
+}
 
-/** A process with an empty environment that talks in frames. What it writes to stdout is lost, of stderr the end is kept. */
-export class Child {
-  readonly #process: ChildProcess
-  readonly #events: ChildEvents
-  readonly #gone = Promise.withResolvers<void>()
-  #silent = false
-  #stderr = ''
-  #memory = false
-
-  constructor({ executable, args }: Command, events: ChildEvents) {
-    this.#events = events
-    this.#process = spawn(executable, args, { env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'pipe', 'pipe'] })
-    this.#process.on('error', ({ message }) => this.#end(message))
-    this.#process.on('close', (code, signal) => this.#end(signal ?? this.#lastWords(`exit code ${code}`)))
-    this.#process.stdin?.on('error', ignore)
-    this.#process.stderr
-      ?.setEncoding('utf8')
-      .on('data', (text: string) => this.#keep(text))
-      .on('error', ignore)
-    this.#listen(this.#process.stdio[3] as Readable | undefined)
+/** A child process of our own. */
+export function startChild(command: Command, events: ConnectionEvents): Connection {
+  const { process: child, answers } = spawnChild(command)
+  onEnd(child, (ending) => events.ended(ending))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => events.words(text))
+  answers?.setEncoding('utf8').on('data', (text: string) => events.answers(text))
+  return {
+    pid: child.pid,
+    send: (text) => void child.stdin?.write(text),
+    end: () => void child.kill('SIGKILL'),
   }
+}
 
-  send(document: unknown): void {
-    this.#process.stdin?.write(`${JSON.stringify(document)}\n`)
-  }
-
-  /** Ends it whatever it does. @returns when it is gone */
-  kill(): Promise<void> {
-    this.#silent = true
-    this.#process.kill('SIGKILL')
-    return this.#gone.promise
-  }
-
-  #listen(answers: Readable | undefined): void {
-    const split = lineSplitter(
-      (line) => this.#read(line),
-      () => this.disown(),
-    )
-    answers?.setEncoding('utf8').on('data', split).on('error', ignore)
-  }
-
-  #read(line: string): void {
-    if (this.#silent) return
-    const frame = parsed(line)
-    if (frame === undefined) this.disown()
-    else this.#events.frame(frame)
-  }
-
-  /** A module has found our pipe: nothing that comes on it can be trusted any more. The child is as good as dead. */
-  disown(): void {
-    this.#tell("something wrote to the evaluator's own pipe")
-    this.#process.kill('SIGKILL')
-  }
-
-  #keep(text: string): void {
-    const words = this.#stderr + text
-    this.#memory ||= words.includes('heap out of memory') // a long native stack follows
-    this.#stderr = words.slice(-STDERR_KEPT)
-  }
-
-  #end(how: string): void {
-    this.#tell(how)
-    this.#gone.resolve()
-  }
-
-  #tell(how: string): void {
-    if (this.#silent) return
-    this.#silent = true
-    this.#events.died({ memory: this.#memory, msg: how })
-  }
-
-  /** Not after a signal: what comes then is a native stack. */
-  #lastWords(how: string): string {
-    const words = this.#stderr.trim()
-    return words === '' ? how : `${how}; ${words}`
-  }
+/** @param tell the first call counts */
+export function onEnd(child: ChildProcess, tell: (ending: Ending) => void): void {
+  child.on('error', ({ message }) => {
+    if (child.pid === undefined) tell({ msg: message }) // else it is a kill that was not allowed
+  })
+  child.on('close', (code, signal) => tell(signal === null ? { code: code ?? -1 } : { signal }))
 }
 
 /** A pipe breaks when its other end dies, and `close` tells of that. */
 function ignore(): void {}
-
-function parsed(line: string): Frame | undefined {
-  try {
-    const frame: unknown = JSON.parse(line)
-    return typeof frame === 'object' && frame !== null && 'type' in frame ? (frame as Frame) : undefined
-  } catch {
-    return undefined // told by `disown`
-  }
-}

@@ -8,6 +8,11 @@ export interface EvaluationRequest {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /**
+   * URLs of what it imports for sure, the imported before the importing, without those in cycles, and that this child has not been told
+   * of yet: what they export is made unchangeable before it runs, so that none can change it for the next.
+   */
+  readonly shared: readonly string[]
   /** What it reaches and this child has not been given yet. */
   readonly modules: readonly ChildModule[]
 }
@@ -28,10 +33,14 @@ export interface ChildModule {
 export type Frame =
   /** The child is up. */
   | { readonly type: 'ready' }
-  /** It begins with the oldest request. After an answer it goes on with the next without a word. */
-  | { readonly type: 'started' }
-  /** Requests are answered in their order; the id shows that nobody else has a say. */
+  /** Requests are answered in their order. */
   | (Answer & { readonly id: number })
+
+/**
+ * A frame as it is sent. The child makes the token before it runs any module, and `ready` tells it to the parent: what comes without it
+ * was written by a module, which may want to answer for another.
+ */
+export type SignedFrame = Frame & { readonly token: string }
 
 export type Answer =
   | { readonly type: 'value'; readonly value: unknown; readonly several: boolean }
@@ -59,13 +68,26 @@ export const REFUSED_IMPORT = 'ERR_AIGW_SYNC_IMPORT'
 /** Longest document either side takes, in UTF-16 units. */
 export const MAX_FRAME = 32 * 1024 * 1024
 
-/** Cuts a stream into lines. @param tooLong called instead when one is longer than a document may be */
+/**
+ * In the parent: cuts a stream into lines. @param tooLong called instead when one is longer than a document may be, and nothing is taken
+ * after that
+ */
 export function lineSplitter(take: (line: string) => void, tooLong: () => void): (chunk: string) => void {
-  let rest = ''
+  let pieces: string[] = []
+  let length = 0
   return (chunk) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-    if (rest.length > MAX_FRAME) tooLong()
+    if (length > MAX_FRAME) return
+    const [first = '', ...others] = chunk.split('\n')
+    pieces.push(first)
+    length += first.length
+    for (const other of others) {
+      take(pieces.join(''))
+      pieces = [other]
+      length = other.length
+    }
+    if (length > MAX_FRAME) {
+      pieces = []
+      tooLong()
+    }
   }
 }

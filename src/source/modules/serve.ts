@@ -1,4 +1,5 @@
 import { isBuiltin, registerHooks, type ResolveFnOutput, type ResolveHookContext } from 'node:module'
+import { fastenBuiltin } from './builtins.ts'
 import type { ChildModule } from './protocol.ts'
 import { REFUSED_IMPORT } from './protocol.ts'
 
@@ -45,6 +46,7 @@ function resolve(
   next: NextResolve,
 ): ResolveFnOutput {
   if (served.has(specifier)) return { url: specifier, shortCircuit: true }
+  if (isBuiltin(specifier)) fastenBuiltin(specifier)
   const importer = context.parentURL === undefined ? undefined : served.get(context.parentURL)
   if (importer === undefined) return next(specifier, context) // a package imports its own
   const url = importer.links.get(specifier)

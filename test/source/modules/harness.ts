@@ -22,6 +22,21 @@ export interface Opened {
 export interface Limits {
   readonly evaluationTimeoutMs?: number
   readonly evaluationMemoryMb?: number
+  readonly recycleAfter?: number
+  readonly evaluatorSocket?: string
+  readonly strictPermissions?: boolean
+  readonly patient?: boolean
+}
+
+let unitSocket: string | undefined
+
+/** From now on modules run in the evaluator's unit that listens there. */
+export function runOverUnit(socket: string): void {
+  unitSocket = socket
+}
+
+export function isOverUnit(): boolean {
+  return unitSocket !== undefined
 }
 
 /** A loader over a temporary folder that is gone after the test. Only packages are read from the disk. */
@@ -29,7 +44,7 @@ export async function open(limits: Limits = {}): Promise<Opened> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'aigw-modules-')))
   const events: SyncEvent[] = []
   const late: Loaded[] = []
-  const options = { dir, evaluationTimeoutMs: 20_000, evaluationMemoryMb: 256, ...limits }
+  const options = { dir, evaluationTimeoutMs: 20_000, evaluationMemoryMb: 256, evaluatorSocket: unitSocket, ...limits }
   const loader = openLoader(
     options,
     (event) => events.push(event),

@@ -1,0 +1,69 @@
+/**
+ * In the child, before any module of the user runs: takes away what config modules have no business with, and makes what they share
+ * unchangeable, so that none can alter what a later one says. The language itself is frozen by `--frozen-intrinsics`. All of this is a
+ * belt, not a wall: it is made of the same JavaScript that it holds.
+ */
+import { Readable } from 'node:stream'
+
+type Holder = Readonly<Record<string, unknown>> | object
+
+export interface Refused {
+  /** Before a name as it is written: the `process.` of `process.kill`. */
+  readonly prefix: string
+  readonly holder: Holder
+  readonly names: readonly string[]
+}
+
+/** To signal, to become somebody else, to get behind what is taken away here, or into what Node does for another module. */
+const OF_PROCESS =
+  `kill _kill abort _debugProcess _debugEnd execve dlopen binding _linkedBinding _getActiveHandles _getActiveRequests
+  setuid seteuid setgid setegid setgroups initgroups chdir umask loadEnvFile openStdin setSourceMapsEnabled
+  setUncaughtExceptionCaptureCallback addUncaughtExceptionCaptureCallback
+  _startProfilerIdleNotifier _stopProfilerIdleNotifier`.split(/\s+/)
+
+export function fastenProcess(): void {
+  refuse({ prefix: 'process.', holder: process, names: OF_PROCESS })
+  const empty = Readable.from([])
+  const fixed = { env: Object.freeze({}), stdin: empty, argv: Object.freeze([]), execArgv: Object.freeze([]) }
+  for (const [name, value] of Object.entries(fixed)) fix(process, name, value)
+  for (const name of Object.getOwnPropertyNames(process)) {
+    const own = Object.getOwnPropertyDescriptor(process, name)
+    if (typeof own?.value === 'function' && own.configurable === true) fix(process, name, own.value)
+  }
+  Object.preventExtensions(process) // what it inherits cannot be hidden either
+}
+
+/** What stands in the global object stays what it is; what Node added for texts and bytes is frozen like the language. */
+export function fastenGlobals(): void {
+  refuse({ prefix: '', holder: globalThis, names: ['fetch', 'WebSocket', 'EventSource'] })
+  const { Buffer, performance, process } = globalThis
+  Object.entries({ Buffer, performance, process }).forEach(([name, value]) => fix(globalThis, name, value)) // they had setters
+  for (const each of [Buffer, URL, URLSearchParams, TextEncoder, TextDecoder]) freezeClass(each)
+  for (const name of Reflect.ownKeys(globalThis)) {
+    const own = Object.getOwnPropertyDescriptor(globalThis, name)
+    if (own?.configurable !== true) continue
+    const fixed = 'value' in own ? { writable: false, configurable: false } : { configurable: false }
+    Object.defineProperty(globalThis, name, fixed)
+  }
+}
+
+/** Puts in the place of functions one that says what it is. Names that are not there stay away. */
+export function refuse({ prefix, holder, names }: Refused): void {
+  for (const name of names) if (name in holder) fix(holder, name, refusing(prefix + name))
+}
+
+/** Told as what Node's own permission model refuses. */
+function refusing(resource: string): () => never {
+  return function refused(): never {
+    throw Object.assign(new Error(`config modules may not use ${resource}`), { code: 'ERR_ACCESS_DENIED', permission: resource })
+  }
+}
+
+function fix(holder: object, name: string, value: unknown): void {
+  Object.defineProperty(holder, name, { value, writable: false, configurable: false, enumerable: true })
+}
+
+function freezeClass(one: { readonly prototype: object }): void {
+  Object.freeze(one)
+  Object.freeze(one.prototype)
+}

@@ -1,0 +1,50 @@
+import type { Lane, Work } from './lane.ts'
+import type { Answer } from './protocol.ts'
+import type { Death } from './talk.ts'
+
+/** One module to be evaluated. */
+export interface Job extends Work {
+  /** Its path below the folder. */
+  readonly file: string
+  /** URLs of what surely runs with it, itself included. */
+  readonly statics: ReadonlySet<string>
+  /** Imports a package somewhere. */
+  readonly packages: boolean
+}
+
+export type Outcome =
+  | Answer
+  /** `during`: the file that ran when it happened; the job itself, or something it imports. */
+  | { readonly type: 'timeout'; readonly during: string }
+  | { readonly type: 'exit'; readonly during: string; readonly death: Death }
+  /** No child came up. */
+  | { readonly type: 'unavailable'; readonly msg: string }
+
+/** A job with the evaluator. */
+export type Task = Job & {
+  settled: boolean
+  /** Its child did not come up. */
+  retried: boolean
+  /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
+  suspect: boolean
+  /** Who is to answer it; undefined while it is in the queue. */
+  home: Lane<Task> | undefined
+}
+
+/**
+ * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
+ * behind: then the work is run once more, as the first in another child.
+ */
+export function isCertain(lane: Lane<Task>, current: Task): boolean {
+  current.suspect = true
+  return lane.answered === 0
+}
+
+/** Itself included. */
+export function dependsOn(task: Task, current: Task): boolean {
+  return task.statics.has(current.url)
+}
+
+export function isOwed(task: Task, lane: Lane<Task>): boolean {
+  return !task.settled && task.home === lane
+}

@@ -1,0 +1,74 @@
+/**
+ * A machine that systemd runs: a Debian tree, booted in a container with this checkout and this Node.js in it. Needs root, systemd-nspawn,
+ * and a tree: `mmdebstrap --variant=minbase --include=systemd,systemd-sysv,dbus bookworm TREE`.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { vi } from 'vitest'
+import { descendants } from '../../support/proc.ts'
+
+export interface Container {
+  /** Runs a command in it as root. @returns its standard output; rejects where it fails */
+  readonly run: (command: string, ...args: readonly string[]) => Promise<string>
+  /** Runs lines of shell, each of which must succeed. */
+  readonly shell: (script: string) => Promise<string>
+  /** Puts a file into it, whole at once. */
+  readonly put: (path: string, text: string, mode?: string) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const CHECKOUT = join(import.meta.dirname, '../../..')
+const PATIENCE = { timeout: 60_000, interval: 100 }
+
+/** Boots a copy of the tree, which is left as it is. `aigw-sync` and `node` are in its path. */
+export async function bootContainer(tree: string): Promise<Container> {
+  const modules = realpathSync(join(CHECKOUT, 'node_modules'))
+  const binds = [bind(process.execPath, '/usr/local/bin/node'), bind(CHECKOUT, '/opt/aigw-sync'), bind(modules)]
+  const options = [
+    '--quiet',
+    '--boot',
+    '--register=no',
+    '--keep-unit',
+    '--volatile=overlay',
+    '--private-network',
+    '--console=pipe',
+  ]
+  const nspawn = spawn('systemd-nspawn', [...options, ...binds, '--directory', tree], { stdio: 'ignore' })
+  const leader = await leaderOf(nspawn)
+  const enter = ['--target', `${leader}`, '--all', '--'] as const
+  const run: Container['run'] = async (...command) => (await execute('nsenter', [...enter, ...command])).stdout
+  const shell: Container['shell'] = (script) => run('sh', '-euc', script)
+  await vi.waitUntil(() => run('systemctl', 'is-system-running', '--wait').catch(() => false), PATIENCE)
+  await run('ln', '-s', '/opt/aigw-sync/bin/aigw-sync.js', '/usr/local/bin/aigw-sync')
+  return {
+    run,
+    shell,
+    put: async (path, text, mode = '0644') => {
+      const encoded = Buffer.from(text).toString('base64')
+      await shell(
+        `mkdir -p "$(dirname ${path})"; echo ${encoded} | base64 -d | install -m ${mode} /dev/stdin ${path}.tmp; mv ${path}.tmp ${path}`,
+      )
+    },
+    stop: async () => {
+      process.kill(leader, 'SIGKILL') // all that runs in it goes with it
+      if (nspawn.exitCode === null) await once(nspawn, 'exit')
+    },
+  }
+}
+
+const execute = promisify(execFile)
+
+function bind(from: string, to = from): string {
+  return `--bind-ro=${from}:${to}`
+}
+
+/** The first process in the container, as it is known outside of it. */
+async function leaderOf(nspawn: ChildProcess): Promise<number> {
+  return vi.waitUntil(async () => {
+    if (nspawn.exitCode !== null) throw new Error(`systemd-nspawn ended with ${nspawn.exitCode}`)
+    return (await descendants(nspawn.pid ?? 0)).find(({ commandLine }) => /^\/\S*\/systemd\0/.test(commandLine))?.pid
+  }, PATIENCE)
+}
