@@ -1,5 +1,5 @@
 import { ok, type Result } from 'neverthrow'
-import type { DesiredState } from '../model/entry.ts'
+import type { DesiredState, Entry } from '../model/entry.ts'
 import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
@@ -39,7 +39,7 @@ export class Source {
   readonly #flawed = new Set<string>()
   /** Keys that vanished while absence meant nothing. */
   readonly #undecided = new Set<string>()
-  readonly #loader: Loader
+  readonly #loader: Loader<readonly Entry[]>
   #folder: Folder | undefined
   #onChange: (keys: ReadonlySet<string>) => void = () => {}
   /** Changes are taken in one after another. */
@@ -52,7 +52,12 @@ export class Source {
     this.#report = report
     const { dir, evaluationTimeout, evaluationMemory } = options
     const limits = { dir, evaluationTimeoutMs: evaluationTimeout, evaluationMemoryMb: evaluationMemory }
-    this.#loader = openLoader(limits, report, (loaded) => this.#tell(this.#takeLoaded(loaded)))
+    this.#loader = openLoader(
+      limits,
+      report,
+      (loaded) => this.#tell(this.#takeLoaded(loaded)),
+      (module) => parseModule(module, options),
+    )
   }
 
   /** What the folder declares, always as it is now. Incomplete until it is open. */
@@ -118,13 +123,11 @@ export class Source {
     return this.#registry.remove(file)
   }
 
-  #takeLoaded(loaded: Loaded): ReadonlySet<string> {
+  #takeLoaded(loaded: Loaded<readonly Entry[]>): ReadonlySet<string> {
     const { file } = loaded
     if (!this.#files.has(file)) return new Set() // gone before its result came
-    if (!loaded.ok) return this.#refuse(file, [loaded.problem], this.#flawed)
-    const parsed = parseModule(loaded, this.#options)
-    if (parsed.isErr()) return this.#refuse(file, parsed.error, this.#flawed)
-    const changed = this.#registry.declare(file, parsed.value)
+    if (!loaded.ok) return this.#refuse(file, loaded.problems, this.#flawed)
+    const changed = this.#registry.declare(file, loaded.content)
     this.#mend(file, this.#flawed)
     return changed
   }

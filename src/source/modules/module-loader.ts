@@ -5,58 +5,61 @@ import { Evaluator, type Job, type Outcome } from './evaluator.ts'
 import { explainFailure } from './explain.ts'
 import { lexerReady } from './imports.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
-import { type Finding, problemOf } from './problem.ts'
+import type { Finding } from './problem.ts'
 import type { ModuleRecord } from './record.ts'
 import { schedule } from './schedule.ts'
 import { type Change, ModuleTable } from './table.ts'
+import { type Read, Verdicts } from './verdict.ts'
 
 /** An entry module with the evaluator. */
-interface Run {
+interface Run<Content> {
   readonly file: string
   readonly url: string
   readonly reachable: ReadonlyMap<string, ModuleRecord>
   /** What `update` waits for: the result, or undefined when it will not wait any longer. */
-  readonly awaited: PromiseWithResolvers<Loaded | undefined>
+  readonly awaited: PromiseWithResolvers<Loaded<Content> | undefined>
   readonly over: PromiseWithResolvers<void>
-  readonly batch: Batch
+  readonly batch: Batch<Content>
   late: boolean
 }
 
 /** What belongs to one update. */
-interface Batch {
+interface Batch<Content> {
   /** It was told; what comes now comes late. */
   told: boolean
   /** What it did not wait for, and what came nevertheless before it was told. */
-  readonly extra: Loaded[]
+  readonly extra: Loaded<Content>[]
 }
 
-interface Started {
-  readonly runs: readonly Run[]
-  readonly batch: Batch
+interface Started<Content> {
+  readonly runs: readonly Run<Content>[]
+  readonly batch: Batch<Content>
 }
 
-export class ModuleLoader implements Loader {
+export class ModuleLoader<Content> implements Loader<Content> {
   readonly #options: LoaderOptions
-  readonly #onLate: (loaded: Loaded) => void
+  readonly #onLate: (loaded: Loaded<Content>) => void
   readonly #table: ModuleTable
+  readonly #verdicts: Verdicts<Content>
   readonly #evaluator: Evaluator
-  readonly #runs = new Map<string, Run>()
+  readonly #runs = new Map<string, Run<Content>>()
   /** By path, the URL of a helper that came to an end when it ran. */
   readonly #proven = new Map<string, string>()
   #closed = false
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: LoaderOptions, report: Report, onLate: (loaded: Loaded) => void) {
+  constructor(options: LoaderOptions, report: Report, onLate: (loaded: Loaded<Content>) => void, read: Read<Content>) {
     this.#options = options
     this.#onLate = onLate
     this.#table = new ModuleTable(options.dir)
+    this.#verdicts = new Verdicts(this.#table, read)
     this.#evaluator = new Evaluator(options, report, {
       settled: (job, outcome) => this.#settle(job, outcome),
       late: ({ file }) => this.#stopWaiting(file),
     })
   }
 
-  update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
+  update(change: Change, isEntry: (path: string) => boolean): Promise<Update<Content>> {
     const served = this.#turn.then(() => this.#update(change, isEntry))
     this.#turn = served.catch(() => undefined) // its caller gets the error; the next update is not concerned
     return served
@@ -74,7 +77,7 @@ export class ModuleLoader implements Loader {
     await closed
   }
 
-  async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
+  async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update<Content>> {
     await lexerReady()
     if (this.#closed) return { loaded: [], late: [], evaluated: 0 }
     const changed = this.#table.update(change)
@@ -84,17 +87,17 @@ export class ModuleLoader implements Loader {
       .toSorted()
       .flatMap((path) => this.#table.record(path) ?? [])
     const modules = new Map<ModuleRecord, Closure>()
-    const others: Promise<Loaded>[] = []
+    const others: Promise<Loaded<Content>>[] = []
     for (const record of entries) {
       const closure = record.form === 'module' ? closureOf(this.#table, record) : undefined
-      if (closure === undefined) others.push(loadData(record))
-      else if ('kind' in closure) others.push(failed(record.path, closure))
+      if (closure === undefined) others.push(this.#loadData(record))
+      else if ('kind' in closure) others.push(this.#verdicts.ofFinding(record.path, closure))
       else modules.set(record, closure)
     }
     return this.#tell(others, this.#start(modules))
   }
 
-  async #tell(others: readonly Promise<Loaded>[], { runs, batch }: Started): Promise<Update> {
+  async #tell(others: readonly Promise<Loaded<Content>>[], { runs, batch }: Started<Content>): Promise<Update<Content>> {
     const loaded = await Promise.all([...others, ...runs.map(({ awaited }) => awaited.promise)])
     batch.told = true
     return {
@@ -104,12 +107,12 @@ export class ModuleLoader implements Loader {
     }
   }
 
-  #start(entries: ReadonlyMap<ModuleRecord, Closure>): Started {
+  #start(entries: ReadonlyMap<ModuleRecord, Closure>): Started<Content> {
     const steps = schedule(entries, {
       proven: (helper) => this.#proven.get(helper.path) === this.#table.prepared(helper).url,
       cyclic: (record) => this.#table.cyclic(record),
     })
-    const batch: Batch = { told: false, extra: [] }
+    const batch: Batch<Content> = { told: false, extra: [] }
     const runs = [...entries].map(([record, closure]) => this.#expect(record, closure, batch))
     this.#evaluator.run(
       steps.flatMap(({ record, probe }) => this.#job(record, entries.get(record) ?? closureOf(this.#table, record), probe)),
@@ -117,8 +120,8 @@ export class ModuleLoader implements Loader {
     return { runs, batch }
   }
 
-  #expect(entry: ModuleRecord, { reachable }: Closure, batch: Batch): Run {
-    const run: Run = {
+  #expect(entry: ModuleRecord, { reachable }: Closure, batch: Batch<Content>): Run<Content> {
+    const run: Run<Content> = {
       file: entry.path,
       url: this.#table.prepared(entry).url,
       reachable: new Map(reachable.map((record) => [this.#table.prepared(record).url, record])),
@@ -147,7 +150,7 @@ export class ModuleLoader implements Loader {
     if (run?.url === job.url) void this.#deliver(run, outcome)
   }
 
-  async #deliver(run: Run, outcome: Outcome): Promise<void> {
+  async #deliver(run: Run<Content>, outcome: Outcome): Promise<void> {
     const loaded = await this.#loadedOf(run, outcome)
     if (this.#runs.get(run.file) !== run) return // stale meanwhile
     this.#forget(run.file, loaded)
@@ -155,11 +158,11 @@ export class ModuleLoader implements Loader {
     else if (run.late) this.#onLate(loaded)
   }
 
-  async #loadedOf(run: Run, outcome: Outcome): Promise<Loaded> {
+  async #loadedOf(run: Run<Content>, outcome: Outcome): Promise<Loaded<Content>> {
     const { file } = run
     if (outcome.type === 'done') throw new Error(`${file} was only probed`)
-    if (outcome.type === 'value') return { ok: true, file, value: outcome.value, several: outcome.several }
-    return failed(file, explainFailure(outcome, run, this.#options))
+    if (outcome.type === 'value') return this.#verdicts.ofValue({ file, value: outcome.value, several: outcome.several })
+    return this.#verdicts.ofFinding(file, explainFailure(outcome, run, this.#options))
   }
 
   #stopWaiting(file: string): void {
@@ -174,20 +177,17 @@ export class ModuleLoader implements Loader {
     this.#evaluator.drop(new Set(files))
   }
 
-  #forget(file: string, loaded?: Loaded): void {
+  #forget(file: string, loaded?: Loaded<Content>): void {
     const run = this.#runs.get(file)
     this.#runs.delete(file)
     run?.awaited.resolve(loaded)
     run?.over.resolve()
   }
-}
 
-async function loadData(record: ModuleRecord): Promise<Loaded> {
-  const parsed = await parseData(record)
-  if (!parsed.ok) return failed(record.path, parsed.finding)
-  return { ok: true, file: record.path, value: parsed.value, several: false }
-}
-
-async function failed(file: string, finding: Finding): Promise<Loaded> {
-  return { ok: false, file, problem: await problemOf(file, finding) }
+  async #loadData(record: ModuleRecord): Promise<Loaded<Content>> {
+    const { path: file } = record
+    const parsed = await parseData(record)
+    if (!parsed.ok) return this.#verdicts.ofFinding(file, parsed.finding)
+    return this.#verdicts.ofValue({ file, value: parsed.value, several: false })
+  }
 }

@@ -9,6 +9,8 @@ export interface Finding {
   readonly place?: Place
   /** Where in the data. */
   readonly path?: string
+  /** What is at the place, or near it, may be a secret: no lines are shown. */
+  readonly unquoted?: boolean
 }
 
 export interface Place {
@@ -19,10 +21,10 @@ export interface Place {
 }
 
 /** Tells a finding to the user of the entry: `file` is the entry; a place in another file is named in `msg`. */
-export async function problemOf(file: string, { kind, msg, place, path }: Finding): Promise<ModuleProblem> {
+export async function problemOf(file: string, { kind, msg, place, path, unquoted = false }: Finding): Promise<ModuleProblem> {
   const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
   if (place === undefined) return problem
-  const frame = MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
+  const frame = unquoted || MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
   if (place.file === file) return { ...problem, ...place.at, ...frame }
   return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, ...frame }
 }

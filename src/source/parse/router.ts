@@ -8,7 +8,8 @@ import { show } from './show.ts'
 import { checkNamedKeys, stepKeys } from './step-keys.ts'
 
 /** Routing rules, held also to what the API document says of them only in words. */
-export const router: Read<Router> = (place, value) => object<Router>('a router', { rules })(place, value)
+export const router: Read<Router> = (place, value) =>
+  object<Router>('a router', { rules }, [], { wayOut: 'write { rules: [ … ] }' })(place, value)
 
 const rules: Read<readonly RouterRule[]> = (place, value) => {
   const read = list('rules', rule)(place, value)
@@ -21,7 +22,8 @@ const rule: Read<RouterRule> = (place, value) => {
     complain(place, 'expected a rule for a provider, a model or both, got neither', 'write provider: "openai", for example')
   }
   const readers = { provider: exactName('a provider'), model: qualifiedModel, steps }
-  const read = object<RouterRule>('a rule', readers, ['steps'])(place, value)
+  const wayOut = 'write { provider: "openai", steps: [{ type: "ngrok" }] }, for example'
+  const read = object<RouterRule>('a rule', readers, ['steps'], { wayOut })(place, value)
   if (isObject(value)) checkNamedKeys(place, value)
   return read
 }
@@ -43,9 +45,14 @@ const steps: Read<RouterSteps> = (place, value) => list('steps', step, true)(pla
 
 const step: Read<RouterStep> = (place, value) => {
   if (!isObject(value)) return expected(place, 'a step', value, 'write { type: "ngrok" }, for example')
-  const type = oneOf('user', 'ngrok')(propertyOf(place, 'type', true), value['type'])
+  const type = stepType(propertyOf(place, 'type', true), value['type'], value['keys'] !== undefined)
   if (type === undefined) return undefined
   return type === 'user' ? userStep(place, value) : ngrokStep(place, value)
+}
+
+function stepType(place: Place, type: unknown, hasKeys: boolean): RouterStep['type'] | undefined {
+  if (type !== undefined) return oneOf('user', 'ngrok')(place, type)
+  return expected(place, '"user" or "ngrok"', type, hasKeys ? 'write type: "user" beside its keys' : undefined)
 }
 
 const userStep: Read<UserStep> = (place, value) => {

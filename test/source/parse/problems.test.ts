@@ -6,7 +6,7 @@ function problems(value: unknown): string[] {
     { file: 'a.ts', value, several: false },
     { owner: 'default', requireAccess: false, plainSecrets: false },
   )
-  return (result.isErr() ? result.error : []).map(({ path = '', msg }) => `${path} | ${msg}`)
+  return (result.isErr() ? result.error : []).map(({ path, msg }) => `${path} | ${msg}`)
 }
 
 const named = (more: object): object => ({ name: 'a', ...more })
@@ -125,7 +125,7 @@ describe('an unknown property is named, with the nearest right one', () => {
     ],
     [
       withStep({ type: 'ngrok', model: '' }),
-      'router.rules[0].steps[0].model | "model" is no property of an ngrok step: it has type',
+      'router.rules[0].steps[0].model | "model" is no property of an ngrok step: it belongs into a rule: router: { rules: [{ … }] }',
     ],
     [JSON.parse('{"name":"a","__proto__":{}}') as object, '__proto__ | "__proto__" is no property of a configuration'],
   ])('%j', (value, problem) => {
