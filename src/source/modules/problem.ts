@@ -26,7 +26,8 @@ export async function problemOf(file: string, { kind, msg, place, path, unquoted
   if (place === undefined) return problem
   const frame = unquoted || MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
   if (place.file === file) return { ...problem, ...place.at, ...frame }
-  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, ...frame }
+  const what = path && !msg.includes(path) ? `${path}: ${msg}` : msg
+  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${what}`, ...frame }
 }
 
 /**
@@ -38,9 +39,11 @@ const MAY_HOLD_A_KEY = new RegExp(
     /\bvalue["']?\s*:(?!\s*(?:secret\.|\{?\s*["']?\$(?:env|file|credential)\b))/, // a value, or a name that stands for one
     /[{,]\s*value\s*[,}]/,
     /\bid["']?\s*:\s*["'`](?!aig)/,
+    /^\s*(?:-\s+)?id:\s+(?!["'`{]|aig)[^\s,][^,]*$/m, // YAML needs no quotes
   ]
     .map(({ source }) => source)
     .join('|'),
+  'm',
 )
 
 async function frameOf({ text, at }: Place): Promise<string> {

@@ -93,10 +93,16 @@ function nameText(name: string, first: boolean): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]{0,59}$/u.test(name) ? `${first ? '' : '.'}${name}` : `[${show(name)}]`
 }
 
+/** The same where it is known that nothing is there, and so no secret. */
+export function nothingAt(place: Place): Place {
+  return { ...place, secret: false }
+}
+
 /** `expected a name, got the number 3: <way out>`. `undefined` came means that nothing is there. */
 export function expected(place: Place, what: string, came: unknown, wayOut?: string): undefined {
   const advice = came === null && !place.required ? 'leave it out instead' : wayOut
-  return complain(place, `expected ${what}, got ${place.secret ? showType(came) : show(came)}`, advice)
+  const there = came === undefined ? nothingAt(place) : place
+  return complain(there, `expected ${what}, got ${place.secret ? showType(came) : show(came)}`, advice)
 }
 
 export function complain(place: Place, what: string, wayOut?: string): undefined {

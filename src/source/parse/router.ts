@@ -1,6 +1,7 @@
 import type { NgrokStep, Router, RouterRule, RouterStep, RouterSteps, UserStep } from '../../model/configuration.ts'
 import { exactName } from './names.ts'
-import { complain, expected, itemOf, propertyOf } from './place.ts'
+import { nearest } from './advice.ts'
+import { complain, expected, itemOf, nameOf, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
 import { isObject, list, object, oneOf } from './shapes.ts'
 import type { Read } from './shapes.ts'
@@ -41,18 +42,27 @@ function withProvider(model: string): string {
   return `${author}:${bare}`
 }
 
-const steps: Read<RouterSteps> = (place, value) => list('steps', step, true)(place, value) as RouterSteps | undefined
+const steps: Read<RouterSteps> = (place, value) => {
+  if (value === undefined) return expected(place, 'a list of steps', value, 'write steps: [{ type: "ngrok" }], for example')
+  return list('steps', step, true)(place, value) as RouterSteps | undefined
+}
 
 const step: Read<RouterStep> = (place, value) => {
   if (!isObject(value)) return expected(place, 'a step', value, 'write { type: "ngrok" }, for example')
-  const type = stepType(propertyOf(place, 'type', true), value['type'], value['keys'] !== undefined)
+  const type = stepType(place, value)
   if (type === undefined) return undefined
   return type === 'user' ? userStep(place, value) : ngrokStep(place, value)
 }
 
-function stepType(place: Place, type: unknown, hasKeys: boolean): RouterStep['type'] | undefined {
-  if (type !== undefined) return oneOf('user', 'ngrok')(place, type)
-  return expected(place, '"user" or "ngrok"', type, hasKeys ? 'write type: "user" beside its keys' : undefined)
+function stepType(place: Place, written: Readonly<Record<string, unknown>>): RouterStep['type'] | undefined {
+  const { type, keys } = written
+  const there = propertyOf(place, 'type', true)
+  if (type !== undefined) return oneOf('user', 'ngrok')(there, type)
+  const misspelt = Object.keys(written).find((name) => nearest(name, ['type', 'keys', 'keySelectionStrategy']) === 'type')
+  if (misspelt === undefined) {
+    return expected(there, '"user" or "ngrok"', type, keys === undefined ? undefined : 'write type: "user" beside its keys')
+  }
+  return complain(nameOf(propertyOf(place, misspelt)), `${show(misspelt)} is no property of a step`, 'did you mean type?')
 }
 
 const userStep: Read<UserStep> = (place, value) => {

@@ -1,5 +1,5 @@
 import { mayHoldSecret, nameAdvice, nearest } from './advice.ts'
-import { complain, expected, itemOf, keysOf, nameOf, propertyOf, secretPlace, unnamed } from './place.ts'
+import { complain, expected, itemOf, keysOf, nameOf, nothingAt, propertyOf, secretPlace, unnamed } from './place.ts'
 import type { Place } from './place.ts'
 import { show } from './show.ts'
 
@@ -31,12 +31,12 @@ export function object<Shape extends object>(
   return (place, value) => {
     if (!isObject(value)) return expected(place, what, value, wayOut)
     if (isTooMany(place, 'properties', Object.keys(value).length)) return undefined
-    refuseUnknown(place, value, what, [...new Set([...Object.keys(readers), ...near])], readers)
+    const meant = refuseUnknown(place, value, what, [...new Set([...Object.keys(readers), ...near])], readers)
     const read = Object.entries<Read<unknown>>(readers).flatMap(([name, reader]) => {
       const isRequired = (required as readonly string[]).includes(name)
       const there = propertyOf(place, name, isRequired)
       const came = Object.hasOwn(value, name) ? value[name] : undefined
-      if (came === undefined && !isRequired) return []
+      if (came === undefined && (!isRequired || meant.has(name))) return []
       return [[name, reader(there, came)] as const]
     })
     return Object.fromEntries(read.filter(([, part]) => part !== undefined)) as Shape
@@ -49,7 +49,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return prototype === Object.prototype || prototype === null
 }
 
-function refuseUnknown(place: Place, value: object, what: string, near: readonly string[], own: object): void {
+/** @returns the properties that were meant by others: it is enough to say so once */
+function refuseUnknown(place: Place, value: object, what: string, near: readonly string[], own: object): ReadonlySet<string> {
   const unknown = Object.keys(value).filter((name) => !Object.hasOwn(own, name))
   for (const name of unknown) {
     const there = nameOf(propertyOf(place, name))
@@ -60,6 +61,7 @@ function refuseUnknown(place: Place, value: object, what: string, near: readonly
       complain(at, `${show(name)} is no property of ${what}`, nameAdvice(name, near))
     }
   }
+  return new Set(unknown.flatMap((name) => nearest(name, near) ?? []))
 }
 
 /** The name may be the secret itself. */
@@ -71,7 +73,7 @@ function refuseUnnamed(place: Place, what: string, meant: string | undefined): v
 export function list<Item>(what: string, read: Read<Item>, filled = false): Read<readonly Item[]> {
   return (place, value) => {
     if (!Array.isArray(value)) return expected(place, `a list of ${what}`, value, listed(place, value))
-    if (filled && value.length === 0) return complain(place, `expected a list of ${what}, got an empty list`)
+    if (filled && value.length === 0) return complain(nothingAt(place), `expected a list of ${what}, got an empty list`)
     if (isTooMany(place, what, value.length)) return undefined
     return value.flatMap((item, index) => read(itemOf(place, index), item) ?? [])
   }

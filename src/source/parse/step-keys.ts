@@ -12,8 +12,12 @@ import { text } from './text.ts'
 const NAME_LIMIT = 255
 
 /** The keys of a `user` step. A key's value may have been pasted anywhere in them, so that no message repeats what came. */
-export const stepKeys: Read<UserStep['keys']> = (place, value) =>
-  list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
+export const stepKeys: Read<UserStep['keys']> = (place, value) => {
+  if (!Array.isArray(value)) return expected(secretPlace(place), 'a list of keys', value, LIST_WAY_OUT)
+  return list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
+}
+
+const LIST_WAY_OUT = 'write keys: [{ name: "…", value: secret.env("…") }], for example'
 
 const stepKey: Read<StepKey> = (place, value) => {
   if (!isObject(value)) return expected(place, 'a provider key', value, WAY_OUT)
