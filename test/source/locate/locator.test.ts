@@ -30,6 +30,13 @@ describe('a problem has no place', () => {
   })
 })
 
+test('what is imported from a file too large for that is told where it is used', async () => {
+  const shared = record('_shared.ts', `${'var a = 0\n'.repeat(8_000)}export const name = 3`)
+  const entry = record('a.ts', "import { name } from './_shared.ts'\nexport default { name }")
+  const [place] = await new Locator(() => shared).find({ record: entry, value: { name: 3 }, wanted: [NAME] })
+  expect(place).toMatchObject({ file: 'a.ts', at: { line: 2 } })
+})
+
 test('many files that wait are looked at in turns of the event loop, and what they share is parsed once', async () => {
   let looks = 0
   const whole = record('_shared.ts', '\nexport const name = 3')
