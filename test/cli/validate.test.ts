@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ValidateDocument } from '../../src/cli/render/validate-document.ts'
@@ -182,6 +182,14 @@ export default defineConfig({
 
 × 0 entries from 2 modules: 2 modules do not load
 `)
+  })
+
+  test('is what README shows of it', async () => {
+    const scene = await openScene()
+    for (const [file, text] of Object.entries(files)) await scene.put(file, text)
+    const { stdout } = await validate(scene)
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+    expect(readme).toContain(`\`\`\`\n${stdout.split('\n').slice(0, 9).join('\n')}\n\`\`\``)
   })
 
   test('has its place in the document', async () => {

@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn'
-import { Follower, type Scripts } from './follow.ts'
+import type { Follower } from './follow.ts'
 import { type DataPath, valueAt } from './path.ts'
 import type { Script, Spot } from './script.ts'
 
@@ -12,10 +12,10 @@ export interface Wanted {
 /**
  * Where a module writes what it gave at this path. What is missing is nowhere: then where the object is that lacks it. What only
  * running the code would tell is as far down as can be known without that.
+ * @param follower for this question alone
  * @param value the whole that the module gave, by which a wrong guess is noticed; undefined where it is not known
  */
-export function spotInCode(script: Script, { keys, about }: Wanted, value: unknown, scripts: Scripts): Spot | undefined {
-  const follower = new Follower(scripts)
+export function spotInCode(script: Script, { keys, about }: Wanted, value: unknown, follower: Follower): Spot | undefined {
   const root = follower.exported(script, 'default')
   if (root === undefined) return undefined
   let spot = follower.settle(root)

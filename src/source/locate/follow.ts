@@ -3,7 +3,7 @@ import type { ModuleRecord } from '../modules/record.ts'
 import { OWN_SPECIFIER } from '../modules/resolve.ts'
 import type { Segment } from './path.ts'
 import { itemOf } from './items.ts'
-import { ABSENT, type Member } from './member.ts'
+import { ABSENT, type Follow, type Member } from './member.ts'
 import { isFunction, resultOf } from './result.ts'
 import { type Binding, callScope, type Given, keyText, NAMESPACE, type Scope, type Script, type Spot, textOf } from './script.ts'
 
@@ -27,19 +27,28 @@ const HANDING_ON: ReadonlySet<string> = new Set([
 /** Steps from name to value and from value to member for one question: no configuration takes as many, code that goes in circles takes more. */
 const MOST_STEPS = 1_000
 
-/** Follows code to where a value is written, without running it: it stops where only running it would tell. */
-export class Follower {
-  readonly #scripts: Scripts
-  #left = MOST_STEPS
+/** What may be looked at for all questions about a file: names, properties, items, and some for each call. A tenth of a second or less. */
+export interface Budget {
+  left: number
+}
 
-  constructor(scripts: Scripts) {
+export const MOST_LOOKS = 2_000_000
+
+/** Follows code to where a value is written, without running it: it stops where only running it would tell. */
+export class Follower implements Follow {
+  readonly #scripts: Scripts
+  readonly #budget: Budget
+  #steps = MOST_STEPS
+
+  constructor(scripts: Scripts, budget: Budget) {
     this.#scripts = scripts
+    this.#budget = budget
   }
 
   /** Where a module's export is written. */
   exported(script: Script, name: string): Spot | undefined {
     if (script.root.type !== 'Program') return name === 'default' ? { node: script.root, scope: script.top } : undefined
-    if (this.#isSpent()) return undefined
+    if (this.isSpent(script.root.body.length)) return undefined
     let all: Spot | undefined
     for (const node of script.root.body) {
       if (node.type === 'ExportDefaultDeclaration' && name === 'default') return { node: node.declaration, scope: script.top }
@@ -66,7 +75,7 @@ export class Follower {
   /** @param count how many items a list has, where that is known */
   member(spot: Spot, segment: Segment, count?: number): Member {
     const { node, scope, without } = spot
-    if (this.#isSpent()) return { is: 'unclear', spot }
+    if (this.isSpent(sizeOf(node))) return { is: 'unclear', spot }
     if (without?.has(String(segment))) return ABSENT
     if (node.type === 'ObjectExpression') return this.#property(node, scope, String(segment))
     if (node.type === 'ArrayExpression' && typeof segment === 'number') return itemOf(this, spot, segment, count)
@@ -74,13 +83,14 @@ export class Follower {
     return { is: 'unclear', spot }
   }
 
-  #isSpent(): boolean {
-    this.#left -= 1
-    return this.#left < 0
+  isSpent(looks = 1): boolean {
+    this.#steps -= 1
+    this.#budget.left -= looks
+    return this.#steps < 0 || this.#budget.left < 0
   }
 
   #next({ node, scope }: Spot): Spot | undefined {
-    if (this.#isSpent()) return undefined
+    if (this.isSpent()) return undefined
     if (node.type === 'AwaitExpression') return { node: node.argument, scope }
     if (node.type === 'ChainExpression') return { node: node.expression, scope }
     if (node.type === 'SequenceExpression') return { node: node.expressions.at(-1) ?? node, scope }
@@ -144,7 +154,7 @@ export class Follower {
   /** What a function returns for these arguments. */
   #result(callee: Spot, given: readonly (Spot | undefined)[]): Spot | undefined {
     const { node, scope } = this.settle(callee)
-    if (!isFunction(node) || node.generator) return undefined
+    if (!isFunction(node) || node.generator || this.isSpent(given.length + node.end - node.start)) return undefined
     return resultOf(node, callScope(node, given, scope))
   }
 
@@ -210,6 +220,12 @@ export class Follower {
     const made = item.is === 'there' ? this.#result({ node: first, scope }, [item.spot, undefined]) : undefined
     return made === undefined ? { is: 'unclear', spot } : { is: 'there', spot: made, name: made }
   }
+}
+
+/** How much a look for a member costs. */
+function sizeOf(node: AnyNode): number {
+  if (node.type === 'ObjectExpression') return node.properties.length
+  return node.type === 'ArrayExpression' ? node.elements.length : 1
 }
 
 function bindingOf(name: string, scope: Scope): { readonly binding: Binding; readonly scope: Scope } | undefined {

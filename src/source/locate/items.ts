@@ -43,6 +43,7 @@ function lengthOf(follow: Follow, { node, scope }: Spot): number | undefined {
 }
 
 function lengthOfAll(follow: Follow, elements: ArrayExpression['elements'], scope: Scope): number | undefined {
+  if (follow.isSpent(elements.length)) return undefined
   let length = 0
   for (const element of elements) {
     const more = element?.type === 'SpreadElement' ? lengthOf(follow, follow.settle({ node: element.argument, scope })) : 1

@@ -4,8 +4,9 @@ import type { Place } from '../modules/problem.ts'
 import type { ModuleRecord } from '../modules/record.ts'
 import { originalPositions } from '../modules/transform.ts'
 import { spotInCode, type Wanted } from './code.ts'
+import { Follower, MOST_LOOKS } from './follow.ts'
 import { parseScript, type Script } from './script.ts'
-import { offsetInYaml } from './yaml.ts'
+import { offsetIn, readYaml } from './yaml.ts'
 
 /** Which file of the folder an import of another leads to; undefined out of the folder. */
 export type FollowImport = (from: ModuleRecord, specifier: string) => ModuleRecord | undefined
@@ -52,8 +53,9 @@ export class Locator {
     const parsed = (of: ModuleRecord): Script | undefined => this.#look(acorn, of).script
     const scripts = { imported: (from: ModuleRecord, specifier: string) => this.#imported(from, specifier, parsed) }
     const script = parsed(record)
+    const budget = { left: MOST_LOOKS }
     return wanted.map((each) => {
-      const spot = script && spotInCode(script, each, value, scripts)
+      const spot = script && spotInCode(script, each, value, new Follower(scripts, budget))
       return spot && this.#place(acorn, spot.scope.script.record, spot.node.start)
     })
   }
@@ -109,8 +111,9 @@ async function findInYaml(
   wanted: readonly Wanted[],
 ): Promise<readonly (Place | undefined)[]> {
   const yaml = await import('js-yaml')
+  const document = readYaml(yaml, text)
   return wanted.map((each) => {
-    const offset = offsetInYaml(yaml, text, each)
+    const offset = offsetIn(document, each)
     return offset === undefined ? undefined : { file, text, at: positionAt(text, offset) }
   })
 }

@@ -15,4 +15,6 @@ export interface Follow {
   settle(spot: Spot): Spot
   /** @param count how many items a list has, where that is known */
   member(spot: Spot, segment: Segment, count?: number): Member
+  /** Takes so many looks from what may be spent, and says whether that was too much. */
+  isSpent(looks: number): boolean
 }

@@ -1,4 +1,4 @@
-import type { AnyNode, Function as FunctionNode, ReturnStatement } from 'acorn'
+import type { AnyNode, BlockStatement, Function as FunctionNode, ReturnStatement } from 'acorn'
 import { blockScope, type Scope, type Spot } from './script.ts'
 import { childrenOf } from './touched.ts'
 
@@ -11,9 +11,18 @@ export function isFunction(node: AnyNode): node is FunctionLike {
 /** What a function returns, where it has one way out. @param scope of its parameters */
 export function resultOf({ body }: FunctionLike, scope: Scope): Spot | undefined {
   if (body.type !== 'BlockStatement') return { node: body, scope }
-  const [sole, ...more] = returnsIn(body)
-  if (sole?.argument == null || more.length > 0 || !body.body.includes(sole)) return undefined
-  return { node: sole.argument, scope: blockScope(body.body, scope) }
+  const sole = soleReturn(body)
+  return sole?.argument ? { node: sole.argument, scope: blockScope(body.body, scope) } : undefined
+}
+
+const known = new WeakMap<BlockStatement, ReturnStatement | undefined>()
+
+function soleReturn(body: BlockStatement): ReturnStatement | undefined {
+  if (!known.has(body)) {
+    const [sole, ...more] = returnsIn(body)
+    known.set(body, sole !== undefined && more.length === 0 && body.body.includes(sole) ? sole : undefined)
+  }
+  return known.get(body)
 }
 
 function returnsIn(node: AnyNode): readonly ReturnStatement[] {

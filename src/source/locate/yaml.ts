@@ -5,7 +5,7 @@ import type { Segment } from './path.ts'
 type Yaml = typeof import('js-yaml')
 
 /** A value in a text of YAML. */
-interface Node {
+export interface Node {
   readonly type: 'mapping' | 'sequence' | 'scalar'
   /** Its offset; an empty one is nowhere. */
   readonly at: number | undefined
@@ -15,13 +15,9 @@ interface Node {
   readonly parts: Node[]
 }
 
-/**
- * Where a text of YAML writes a value, as an offset; of what is missing, where the mapping is that lacks it. An alias leads to what it
- * stands for.
- * @param yaml given, since it is loaded only when it is needed. @throws YAMLException as it does
- */
-export function offsetInYaml(yaml: Yaml, text: string, { keys, about }: Wanted): number | undefined {
-  let node = documentOf(yaml, text)
+/** Where a value is written, as an offset; of what is missing, where the mapping is that lacks it. An alias leads to what it stands for. */
+export function offsetIn(document: Node | undefined, { keys, about }: Wanted): number | undefined {
+  let node = document
   let at = node?.at
   for (const key of keys) {
     const found = node && memberOf(node, key)
@@ -42,8 +38,11 @@ function memberOf({ type, parts }: Node, key: Segment): { readonly name: Node; r
   return name && value && { name, value }
 }
 
-/** There is one document; what else there was is refused. Not recursive, however deep a text is nested. */
-function documentOf(yaml: Yaml, text: string): Node | undefined {
+/**
+ * The one document of a text: more are refused. Not recursive, however deep it is nested.
+ * @param yaml given, since it is loaded only when it is needed. @throws YAMLException as it does
+ */
+export function readYaml(yaml: Yaml, text: string): Node | undefined {
   const anchors = new Map<string, Node>()
   const top: Node[] = []
   const open: Node[][] = []

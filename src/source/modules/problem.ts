@@ -24,7 +24,7 @@ export interface Place {
 export async function problemOf(file: string, { kind, msg, place, path, unquoted = false }: Finding): Promise<ModuleProblem> {
   const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
   if (place === undefined) return problem
-  const frame = unquoted || MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
+  const frame = unquoted || mayHoldAKey(place.text) ? {} : { frame: await frameOf(place) }
   if (place.file === file) return { ...problem, ...place.at, ...frame }
   const what = path && !msg.includes(path) ? `${path}: ${msg}` : msg
   return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${what}`, ...frame }
@@ -39,12 +39,20 @@ const MAY_HOLD_A_KEY = new RegExp(
     /\bvalue["']?\s*:(?!\s*(?:secret\.|\{?\s*["']?\$(?:env|file|credential)\b))/, // a value, or a name that stands for one
     /[{,]\s*value\s*[,}]/,
     /\bid["']?\s*:\s*["'`](?!aig)/,
-    /^\s*(?:-\s+)?id:\s+(?!["'`{]|aig)[^\s,][^,]*$/m, // YAML needs no quotes
+    /^[ \t]*(?:-[ \t]+)?id:[ \t]+(?!["'`{]|aig)[^\s,][^,\n]*$/, // YAML needs no quotes
   ]
     .map(({ source }) => source)
     .join('|'),
   'm',
 )
+
+let latest = { text: '', held: false }
+
+/** The problems of a file come together. */
+function mayHoldAKey(text: string): boolean {
+  if (latest.text !== text) latest = { text, held: MAY_HOLD_A_KEY.test(text) }
+  return latest.held
+}
 
 async function frameOf({ text, at }: Place): Promise<string> {
   const { codeFrameColumns } = await import('@babel/code-frame')
