@@ -67,7 +67,7 @@ export class Follower implements Follow {
   settle(spot: Spot): Spot {
     let here = spot
     for (let next = this.#next(here); next !== undefined; next = this.#next(here)) {
-      here = here.without === undefined || next.without !== undefined ? next : { ...next, without: here.without }
+      here = lacking(next, here.without)
     }
     return here
   }
@@ -121,7 +121,7 @@ export class Follower implements Follow {
       if (member.is !== 'there') return member.is === 'absent' ? otherwise : undefined
       ;({ spot } = member)
     }
-    return without === undefined ? spot : { ...this.settle(spot), without }
+    return lacking(without === undefined ? spot : this.settle(spot), without)
   }
 
   #memberNamed({ object, property, computed }: Extract<AnyNode, { type: 'MemberExpression' }>, scope: Scope): Spot | undefined {
@@ -220,6 +220,10 @@ export class Follower implements Follow {
     const made = item.is === 'there' ? this.#result({ node: first, scope }, [item.spot, undefined]) : undefined
     return made === undefined ? { is: 'unclear', spot } : { is: 'there', spot: made, name: made }
   }
+}
+
+function lacking(spot: Spot, names: ReadonlySet<string> | undefined): Spot {
+  return names === undefined ? spot : { ...spot, without: new Set([...names, ...(spot.without ?? [])]) }
 }
 
 /** How much a look for a member costs. */

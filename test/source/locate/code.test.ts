@@ -38,6 +38,7 @@ const CASES: Readonly<Record<string, string | Files>> = {
   'through a member by a known index': `const names = ['a', ‸2]\nexport default { name: names[1] }`,
   'through destructuring': `const { a: { b: [, name] } } = { a: { b: ['x', ‸2] } }\nexport default { name }`,
   'past a rest of destructuring to what it left out': `const { name, ...rest } = { name: 'x', description: ‸1 }\nexport default { name: ‸name.length, ...rest }`,
+  'past rests of rests to what they left out': `const { name, ...rest } = { name: 'x', description: 1, key: ‸2 }\nconst { description, ...last } = rest\nexport default { name: ‸name.length, description: ‸description + 1, ...last }`,
   'past a prototype': `export default { name: 'a', [‸'__proto__']: 1, ...{ __proto__: null } }`,
   'through a default of destructuring': `const { name = ‸1 } = {}\nexport default { name }`,
   'through a rest of destructuring': `const { key, ...rest } = { key: 'a', name: ‸1 }\nexport default rest`,
