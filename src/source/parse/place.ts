@@ -45,6 +45,11 @@ export interface Complaints {
 
 const COMPLAINT_LIMIT = 50
 
+/** Whether further complaints are only counted. */
+export function isFull({ complaints }: Place): boolean {
+  return complaints.first.length >= COMPLAINT_LIMIT
+}
+
 export function startPlace(plainSecrets: boolean): Place {
   const complaints = { first: [], total: 0, secret: false }
   return { about: 'value', complaints, secret: false, plainSecrets, required: true }
@@ -110,7 +115,7 @@ export function complain(place: Place, what: string, wayOut?: string): undefined
   complaints.total += 1
   complaints.secret ||= secret
   const msg = wayOut === undefined ? what : `${what}: ${wayOut}`
-  if (complaints.first.length === COMPLAINT_LIMIT) return undefined
+  if (isFull(place)) return undefined
   const whole = keysOf(place)
   const keys = hidden ? whole.slice(0, -1) : whole
   const name = hidden ? { hiddenName: new Secret(String(whole.at(-1)), 'a module') } : {}

@@ -1,5 +1,5 @@
 import { mayHoldSecret, nameAdvice, nearest } from './advice.ts'
-import { complain, expected, itemOf, keysOf, nameOf, nothingAt, propertyOf, secretPlace, unnamed } from './place.ts'
+import { complain, expected, isFull, itemOf, keysOf, nameOf, nothingAt, propertyOf, secretPlace, unnamed } from './place.ts'
 import type { Place } from './place.ts'
 import { show } from './show.ts'
 
@@ -52,16 +52,23 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 /** @returns the properties that were meant by others: it is enough to say so once */
 function refuseUnknown(place: Place, value: object, what: string, near: readonly string[], own: object): ReadonlySet<string> {
   const unknown = Object.keys(value).filter((name) => !Object.hasOwn(own, name))
+  const meant = new Set<string>()
   for (const name of unknown) {
+    if (isFull(place)) {
+      complain(secretPlace(place), 'one of many unknown properties') // only counted: nobody has looked what may be in it
+      continue
+    }
     const there = nameOf(propertyOf(place, name))
-    if (place.secret) refuseUnnamed(there, what, nearest(name, near))
+    const nearestName = nearest(name, near)
+    if (nearestName !== undefined) meant.add(nearestName)
+    if (place.secret) refuseUnnamed(there, what, nearestName)
     else {
       const inStep = keysOf(place).includes('steps')
       const at = mayHoldSecret(name, near, inStep) ? secretPlace(there) : there
       complain(at, `${show(name)} is no property of ${what}`, nameAdvice(name, near))
     }
   }
-  return new Set(unknown.flatMap((name) => nearest(name, near) ?? []))
+  return meant
 }
 
 /** The name may be the secret itself. */

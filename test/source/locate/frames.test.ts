@@ -85,6 +85,13 @@ describe('no lines of a file are shown, but places are, where one may hold the v
     expect(problems.map(({ path, line, frame }) => [path, line, frame])).toEqual([['nam', 3, undefined]])
   })
 
+  test('nor where one may be among more problems than are told', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => `x${index}: 1`).join(', ')
+    const problems = await problemsIn({ 'a.ts': `export default { name: 'a', ${many}, apiKey: '${CANARY}' }` })
+    expect(problems).toHaveLength(51)
+    expect(problems.filter(({ frame }) => frame !== undefined)).toEqual([])
+  })
+
   test('nor the name of a property that may be one, which is found nevertheless', async () => {
     const problems = await problemsIn({ 'a.ts': key(`\n{ name: 'k',\n  '${CANARY}': 1 }`) })
     expect(problems.at(-1)).toMatchObject({ path: 'router.rules[0].steps[0].keys[0]', line: 7, column: 3 })
