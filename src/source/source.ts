@@ -1,5 +1,5 @@
-import { err, ok, type Result } from 'neverthrow'
-import type { DesiredState } from '../model/entry.ts'
+import { ok, type Result } from 'neverthrow'
+import type { DesiredState, Entry } from '../model/entry.ts'
 import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
@@ -42,7 +42,7 @@ export class Source {
   readonly #flawed = new Set<string>()
   /** Keys that vanished while absence meant nothing. */
   readonly #undecided = new Set<string>()
-  readonly #loader: Loader
+  readonly #loader: Loader<readonly Entry[]>
   #folder: Folder | undefined
   #onChange: (keys: ReadonlySet<string>) => void = () => {}
   /** Changes are taken in one after another. */
@@ -54,8 +54,11 @@ export class Source {
     this.#options = options
     this.#report = report
     const { evaluationTimeout: evaluationTimeoutMs, evaluationMemory: evaluationMemoryMb, watch: patient } = options
-    this.#loader = openLoader({ ...options, evaluationTimeoutMs, evaluationMemoryMb, patient }, report, (loaded) =>
-      this.#tell(this.#takeLoaded(loaded)),
+    this.#loader = openLoader(
+      { ...options, evaluationTimeoutMs, evaluationMemoryMb, patient },
+      report,
+      (loaded) => this.#tell(this.#takeLoaded(loaded)),
+      (module) => parseModule(module, options),
     )
   }
 
@@ -132,15 +135,14 @@ export class Source {
     return this.#registry.remove(file)
   }
 
-  #takeLoaded(loaded: Loaded): ReadonlySet<string> {
+  #takeLoaded(loaded: Loaded<readonly Entry[]>): ReadonlySet<string> {
     const { file, again = false } = loaded
     if (!this.#files.has(file)) return new Set() // gone before its result came
-    const parsed = loaded.ok ? parseModule(loaded, this.#options) : err([loaded.problem])
-    if (parsed.isErr()) {
-      const known = again && this.#refused.get(file) === summaryOf(parsed.error)
-      return known ? new Set() : this.#refuse(file, parsed.error, this.#flawed)
+    if (!loaded.ok) {
+      const known = again && this.#refused.get(file) === summaryOf(loaded.problems)
+      return known ? new Set() : this.#refuse(file, loaded.problems, this.#flawed)
     }
-    const changed = this.#registry.declare(file, parsed.value)
+    const changed = this.#registry.declare(file, loaded.content)
     this.#mend(file, this.#flawed)
     return changed
   }

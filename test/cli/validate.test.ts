@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ValidateDocument } from '../../src/cli/render/validate-document.ts'
@@ -64,8 +64,9 @@ describe('a folder with flaws (exit 78)', () => {
     const { exitCode, stdout } = await validate(await flawedScene())
     expect(exitCode).toBe(78)
     expect(stdout).toMatch(
-      /^× misspelt\.ts: .*"nam".*did you mean name\?\n× misspelt\.ts: .*"descripton".*did you mean description\?\n/,
+      /^× misspelt\.ts:2:31: .*"nam".*did you mean name\?\n(?: {4}.*\n)* {4}> 2 \| export default defineConfig\(/m,
     )
+    expect(stdout).toMatch(/^× misspelt\.ts:2:41: .*"descripton".*did you mean description\?\n/m)
     expect(stdout).toMatch(/^× syntax\.ts:3:3: does not load: .*\n(?: {4}.*\n)* {4}> 3 \| {3}access: \{\}\n/m)
     expect(stdout).toMatch(/^× the key same is declared more than once \(a\.json, b\.json\)/m)
     expect(stdout).toMatch(
@@ -104,6 +105,102 @@ describe('a folder with flaws (exit 78)', () => {
     const { exitCode, stdout } = await validate(scene, '--json', '--require-access')
     expect(exitCode).toBe(78)
     expect(JSON.parse(stdout)).toMatchObject({ entries: [], problems: [{ file: 'open.json', path: 'access' }] })
+  })
+})
+
+describe('what is wrong with the data', () => {
+  const files = {
+    'chatbot.ts': `import { defineConfig } from 'aigw-sync'
+import { models } from './_shared.ts'
+
+interface Team {
+  name: string
+}
+
+const team: Team = { name: 'a' }
+
+export default defineConfig({
+  name: \`Chatbot of \${team.name}\`,
+  acess: { models },
+  access: { providers: { allow: 'openai' }, models },
+  router: { rules: [{ model: 'gpt-4o', steps: [{ type: 'users' }] }] },
+})
+`,
+    '_shared.ts': 'type Model = string\nexport const models: { allow: Model[] } = {\n  allow: [42 as never],\n}\n',
+    'jobs.yaml': 'batch:\n  name: Batch\n  router:\n    rules:\n      - provider: openai\n',
+  }
+
+  test('is told all at once, each at its line and column, with what was expected, what came and the way out', async () => {
+    const scene = await openScene()
+    for (const [file, text] of Object.entries(files)) await scene.put(file, text)
+    const { exitCode, stdout } = await validate(scene)
+    expect(exitCode).toBe(78)
+    expect(stdout).toBe(`\
+× chatbot.ts:12:3: does not load: "acess" is no property of a configuration: did you mean access?
+      10 | export default defineConfig({
+      11 |   name: \`Chatbot of \${team.name}\`,
+    > 12 |   acess: { models },
+         |   ^
+      13 |   access: { providers: { allow: 'openai' }, models },
+      14 |   router: { rules: [{ model: 'gpt-4o', steps: [{ type: 'users' }] }] },
+      15 | })
+× chatbot.ts:13:33: does not load: access.providers.allow: expected a list of providers, got "openai": put it in a list: ["openai"]
+      11 |   name: \`Chatbot of \${team.name}\`,
+      12 |   acess: { models },
+    > 13 |   access: { providers: { allow: 'openai' }, models },
+         |                                 ^
+      14 |   router: { rules: [{ model: 'gpt-4o', steps: [{ type: 'users' }] }] },
+      15 | })
+      16 |
+× chatbot.ts:14:30: does not load: router.rules[0].model: expected a model id with its provider, got "gpt-4o": write "openai:gpt-4o", or with another provider that serves it
+      12 |   acess: { models },
+      13 |   access: { providers: { allow: 'openai' }, models },
+    > 14 |   router: { rules: [{ model: 'gpt-4o', steps: [{ type: 'users' }] }] },
+         |                              ^
+      15 | })
+      16 |
+× chatbot.ts:14:56: does not load: router.rules[0].steps[0].type: expected "user" or "ngrok", got "users": did you mean "user"?
+      12 |   acess: { models },
+      13 |   access: { providers: { allow: 'openai' }, models },
+    > 14 |   router: { rules: [{ model: 'gpt-4o', steps: [{ type: 'users' }] }] },
+         |                                                        ^
+      15 | })
+      16 |
+× chatbot.ts: does not load: in _shared.ts:3:11: access.models.allow[0]: expected a model, got the number 42: put it in quotes
+      1 | type Model = string
+      2 | export const models: { allow: Model[] } = {
+    > 3 |   allow: [42 as never],
+        |           ^
+      4 | }
+      5 |
+× jobs.yaml:5:9: does not load: batch.router.rules[0].steps: expected a list of steps, got nothing: write steps: [{ type: "ngrok" }], for example
+      3 |   router:
+      4 |     rules:
+    > 5 |       - provider: openai
+        |         ^
+      6 |
+
+× 0 entries from 2 modules: 2 modules do not load
+`)
+  })
+
+  test('is what README shows of it', async () => {
+    const scene = await openScene()
+    for (const [file, text] of Object.entries(files)) await scene.put(file, text)
+    const { stdout } = await validate(scene)
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+    expect(readme).toContain(`\`\`\`\n${stdout.split('\n').slice(0, 9).join('\n')}\n\`\`\``)
+  })
+
+  test('has its place in the document', async () => {
+    const scene = await openScene()
+    await scene.put('jobs.yaml', files['jobs.yaml'])
+    const { stdout } = await validate(scene, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      problems: [
+        { file: 'jobs.yaml', line: 5, column: 9, path: 'batch.router.rules[0].steps', frame: expect.any(String) as string },
+      ],
+    })
   })
 })
 

@@ -102,7 +102,7 @@ function check({ seat, subject, wording }: Placed, options: ParseOptions, digest
   const module = plain(member === undefined ? declaration : Object.fromEntries([[member, declaration]]))
   if (!module.ok) return err(`${module.path || 'it'}: ${module.msg}`)
   const parsed = parseModule({ file, value: module.value, several: member !== undefined }, options)
-  if (parsed.isErr()) return err(parsed.error.map(({ path, msg }) => (path === undefined ? msg : `${path}: ${msg}`)).join('; '))
+  if (parsed.isErr()) return err(parsed.error.map(({ path, msg }) => (path === '' ? msg : `${path}: ${msg}`)).join('; '))
   const [entry] = parsed.value
   if (entry?.key !== subject.key || entry.digest !== digest) return err('a module cannot say exactly what is there')
   return ok()

@@ -7,40 +7,42 @@ import { lexerReady } from './imports.ts'
 import type { Job, Outcome } from './job.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
 import { mayBeOutside } from './outside.ts'
-import { type Finding, problemOf } from './problem.ts'
+import type { Finding } from './problem.ts'
 import type { ModuleRecord } from './record.ts'
 import { schedule } from './schedule.ts'
 import { type Change, ModuleTable } from './table.ts'
+import { type Read, Verdicts } from './verdict.ts'
 
 /** An entry module with the evaluator. */
-interface Run {
+interface Run<Content> {
   readonly file: string
   readonly url: string
   readonly reachable: ReadonlyMap<string, ModuleRecord>
   /** What `update` waits for: the result, or undefined when it will not wait any longer. */
-  readonly awaited: PromiseWithResolvers<Loaded | undefined>
+  readonly awaited: PromiseWithResolvers<Loaded<Content> | undefined>
   readonly over: PromiseWithResolvers<void>
-  readonly batch: Batch
+  readonly batch: Batch<Content>
   /** Imports a package somewhere. */
   readonly packages: boolean
   late: boolean
 }
 
 /** What belongs to one update, or to one call of `again`. */
-interface Batch {
+interface Batch<Content> {
   readonly again: boolean
   /** It was told; what comes now comes late. */
   told: boolean
   /** What it did not wait for, and what came nevertheless before it was told. */
-  readonly extra: Loaded[]
+  readonly extra: Loaded<Content>[]
 }
 
-export class ModuleLoader implements Loader {
+export class ModuleLoader<Content> implements Loader<Content> {
   readonly #options: LoaderOptions
-  readonly #onLate: (loaded: Loaded) => void
+  readonly #onLate: (loaded: Loaded<Content>) => void
   readonly #table: ModuleTable
+  readonly #verdicts: Verdicts<Content>
   readonly #evaluator: Evaluator
-  readonly #runs = new Map<string, Run>()
+  readonly #runs = new Map<string, Run<Content>>()
   /** By path, the URL of a helper that came to an end when it ran. */
   readonly #proven = new Map<string, string>()
   /** Entries that may do better, or worse, another time. */
@@ -50,14 +52,15 @@ export class ModuleLoader implements Loader {
   #closed = false
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: LoaderOptions, report: Report, onLate: (loaded: Loaded) => void) {
+  constructor(options: LoaderOptions, report: Report, onLate: (loaded: Loaded<Content>) => void, read: Read<Content>) {
     this.#options = options
     this.#onLate = onLate
     this.#table = new ModuleTable(options.dir)
+    this.#verdicts = new Verdicts(this.#table, read)
     this.#evaluator = this.#open(report)
   }
 
-  update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
+  update(change: Change, isEntry: (path: string) => boolean): Promise<Update<Content>> {
     const served = this.#turn.then(() => this.#update(change, isEntry))
     this.#turn = served.catch(() => undefined) // its caller gets the error; the next update is not concerned
     return served
@@ -95,7 +98,7 @@ export class ModuleLoader implements Loader {
     await Promise.all(closed)
   }
 
-  async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
+  async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update<Content>> {
     await lexerReady()
     if (this.#closed) return { loaded: [], late: [], evaluated: 0 }
     const changed = this.#table.update(change)
@@ -105,18 +108,22 @@ export class ModuleLoader implements Loader {
       .toSorted()
       .flatMap((path) => this.#table.record(path) ?? [])
     const modules = new Map<ModuleRecord, Closure>()
-    const others: Promise<Loaded>[] = []
+    const others: Promise<Loaded<Content>>[] = []
     for (const record of entries) {
       const closure = record.form === 'module' ? closureOf(this.#table, record) : undefined
-      if (closure === undefined) others.push(loadData(record))
-      else if ('kind' in closure) others.push(failed(record.path, closure))
+      if (closure === undefined) others.push(this.#loadData(record))
+      else if ('kind' in closure) others.push(this.#verdicts.ofFinding(record.path, closure))
       else modules.set(record, closure)
     }
-    const batch: Batch = { again: false, told: false, extra: [] }
+    const batch: Batch<Content> = { again: false, told: false, extra: [] }
     return this.#tell(others, this.#start(modules, batch, this.#evaluator), batch)
   }
 
-  async #tell(others: readonly Promise<Loaded>[], runs: readonly Run[], batch: Batch): Promise<Update> {
+  async #tell(
+    others: readonly Promise<Loaded<Content>>[],
+    runs: readonly Run<Content>[],
+    batch: Batch<Content>,
+  ): Promise<Update<Content>> {
     const loaded = await Promise.all([...others, ...runs.map(({ awaited }) => awaited.promise)])
     batch.told = true
     return {
@@ -126,7 +133,7 @@ export class ModuleLoader implements Loader {
     }
   }
 
-  #start(entries: ReadonlyMap<ModuleRecord, Closure>, batch: Batch, evaluator: Evaluator): readonly Run[] {
+  #start(entries: ReadonlyMap<ModuleRecord, Closure>, batch: Batch<Content>, evaluator: Evaluator): readonly Run<Content>[] {
     const steps = schedule(entries, {
       proven: (helper) => this.#proven.get(helper.path) === this.#table.prepared(helper).url,
       cyclic: (record) => this.#table.cyclic(record),
@@ -138,8 +145,8 @@ export class ModuleLoader implements Loader {
     return runs
   }
 
-  #expect(entry: ModuleRecord, { reachable, packages }: Closure, batch: Batch): Run {
-    const run: Run = {
+  #expect(entry: ModuleRecord, { reachable, packages }: Closure, batch: Batch<Content>): Run<Content> {
+    const run: Run<Content> = {
       file: entry.path,
       url: this.#table.prepared(entry).url,
       reachable: new Map(reachable.map((record) => [this.#table.prepared(record).url, record])),
@@ -173,7 +180,7 @@ export class ModuleLoader implements Loader {
     if (run?.url === job.url) void this.#deliver(run, outcome)
   }
 
-  async #deliver(run: Run, outcome: Outcome): Promise<void> {
+  async #deliver(run: Run<Content>, outcome: Outcome): Promise<void> {
     const loaded = await this.#loadedOf(run, outcome)
     if (this.#runs.get(run.file) !== run) return // stale meanwhile
     this.#forget(run.file, loaded)
@@ -182,15 +189,20 @@ export class ModuleLoader implements Loader {
     else if (run.late) this.#onLate(loaded)
   }
 
-  async #loadedOf(run: Run, outcome: Outcome): Promise<Loaded> {
+  async #loadedOf(run: Run<Content>, outcome: Outcome): Promise<Loaded<Content>> {
     const { file, packages, batch } = run
     if (outcome.type === 'done') throw new Error(`${file} was only probed`)
     if (packages) this.#unsettled.add(file)
-    const marked = batch.again ? { again: true } : {}
-    if (outcome.type === 'value') return { ok: true, file, value: outcome.value, several: outcome.several, ...marked }
+    const verdict = await this.#verdictOf(run, outcome)
+    return batch.again ? { ...verdict, again: true } : verdict
+  }
+
+  #verdictOf(run: Run<Content>, outcome: Exclude<Outcome, { readonly type: 'done' }>): Promise<Loaded<Content>> {
+    const { file } = run
+    if (outcome.type === 'value') return this.#verdicts.ofValue({ file, value: outcome.value, several: outcome.several })
     const finding = explainFailure(outcome, run, this.#options)
     if (mayBeOutside(outcome, finding)) this.#unsettled.add(file)
-    return { ...(await failed(file, finding)), ...marked }
+    return this.#verdicts.ofFinding(file, finding)
   }
 
   #stopWaiting(file: string): void {
@@ -209,7 +221,7 @@ export class ModuleLoader implements Loader {
     this.#second?.drop(new Set(files))
   }
 
-  #forget(file: string, loaded?: Loaded): void {
+  #forget(file: string, loaded?: Loaded<Content>): void {
     const run = this.#runs.get(file)
     this.#runs.delete(file)
     run?.awaited.resolve(loaded)
@@ -222,14 +234,11 @@ export class ModuleLoader implements Loader {
     void this.#second?.close()
     this.#second = undefined
   }
-}
 
-async function loadData(record: ModuleRecord): Promise<Loaded> {
-  const parsed = await parseData(record)
-  if (!parsed.ok) return failed(record.path, parsed.finding)
-  return { ok: true, file: record.path, value: parsed.value, several: false }
-}
-
-async function failed(file: string, finding: Finding): Promise<Loaded> {
-  return { ok: false, file, problem: await problemOf(file, finding) }
+  async #loadData(record: ModuleRecord): Promise<Loaded<Content>> {
+    const { path: file } = record
+    const parsed = await parseData(record)
+    if (!parsed.ok) return this.#verdicts.ofFinding(file, parsed.finding)
+    return this.#verdicts.ofValue({ file, value: parsed.value, several: false })
+  }
 }

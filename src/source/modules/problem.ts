@@ -9,6 +9,8 @@ export interface Finding {
   readonly place?: Place
   /** Where in the data. */
   readonly path?: string
+  /** What is at the place, or near it, may be a secret: no lines are shown. */
+  readonly unquoted?: boolean
 }
 
 export interface Place {
@@ -19,12 +21,13 @@ export interface Place {
 }
 
 /** Tells a finding to the user of the entry: `file` is the entry; a place in another file is named in `msg`. */
-export async function problemOf(file: string, { kind, msg, place, path }: Finding): Promise<ModuleProblem> {
+export async function problemOf(file: string, { kind, msg, place, path, unquoted = false }: Finding): Promise<ModuleProblem> {
   const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
   if (place === undefined) return problem
-  const frame = MAY_HOLD_A_KEY.test(place.text) ? {} : { frame: await frameOf(place) }
+  const frame = unquoted || mayHoldAKey(place.text) ? {} : { frame: await frameOf(place) }
   if (place.file === file) return { ...problem, ...place.at, ...frame }
-  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${msg}`, ...frame }
+  const what = path && !msg.includes(path) ? `${path}: ${msg}` : msg
+  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${what}`, ...frame }
 }
 
 /**
@@ -36,10 +39,20 @@ const MAY_HOLD_A_KEY = new RegExp(
     /\bvalue["']?\s*:(?!\s*(?:secret\.|\{?\s*["']?\$(?:env|file|credential)\b))/, // a value, or a name that stands for one
     /[{,]\s*value\s*[,}]/,
     /\bid["']?\s*:\s*["'`](?!aig)/,
+    /^[ \t]*(?:-[ \t]+)?id:[ \t]+(?!["'`{]|aig)[^\s,][^,\n]*$/, // YAML needs no quotes
   ]
     .map(({ source }) => source)
     .join('|'),
+  'm',
 )
+
+let latest = { text: '', held: false }
+
+/** The problems of a file come together. */
+function mayHoldAKey(text: string): boolean {
+  if (latest.text !== text) latest = { text, held: MAY_HOLD_A_KEY.test(text) }
+  return latest.held
+}
 
 async function frameOf({ text, at }: Place): Promise<string> {
   const { codeFrameColumns } = await import('@babel/code-frame')

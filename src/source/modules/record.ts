@@ -51,6 +51,6 @@ function moduleRecord(file: SourceFile, blank: ModuleRecord): ModuleRecord {
   const { code } = transformed
   const imports = importsOf(code)
   if (imports.isOk()) return { ...blank, code, imports: imports.value }
-  const at = originalPosition(file.path, file.text, positionAt(code, imports.error.offset))
+  const at = originalPosition(file, positionAt(code, imports.error.offset))
   return { ...blank, flaw: { msg: 'its imports cannot be told from its code', ...(at && { at }) } }
 }

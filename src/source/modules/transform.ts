@@ -36,15 +36,25 @@ function tooDeep(text: string): number | undefined {
   return undefined
 }
 
-/**
- * Where a position in the transformed code stands in the text it came from. The source map is made again for each question:
- * only errors ask, and the 1,000 modules that load need none.
- */
-export function originalPosition(path: string, text: string, { line, column }: Position): Position | undefined {
+/** Where a position in the transformed code stands in the text it came from. */
+export function originalPosition(module: Text, at: Position): Position | undefined {
+  return originalPositions(module)(at)
+}
+
+interface Text {
+  readonly path: string
+  readonly text: string
+}
+
+/** The same for many of one text. The source map is made anew: only errors ask, and the 1,000 modules that load need none. */
+export function originalPositions({ path, text }: Text): (at: Position) => Position | undefined {
   const { map } = transformSync(path, text, { ...optionsFor(path), sourcemap: true })
-  if (map === undefined) return undefined
-  const entry = new SourceMap({ file: path, sourceRoot: '', ...map, sourcesContent: [text] }).findEntry(line - 1, column - 1)
-  return 'originalLine' in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined
+  if (map === undefined) return () => undefined
+  const sourceMap = new SourceMap({ file: path, sourceRoot: '', ...map, sourcesContent: [text] })
+  return ({ line, column }) => {
+    const entry = sourceMap.findEntry(line - 1, column - 1)
+    return 'originalLine' in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined
+  }
 }
 
 function optionsFor(path: string): TransformOptions {

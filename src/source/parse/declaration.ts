@@ -10,10 +10,17 @@ import { text } from './text.ts'
 /** `maxLength` of name and description in the API document. */
 const TEXT_LIMIT = 255
 
-const access: Read<Access> = object<Access>('an access scope', {
-  providers: object('what is allowed of providers', { allow: list('providers', exactName('a provider')) }),
-  models: object('what is allowed of models', { allow: list('models', exactName('a model')) }),
-})
+const ALLOW = { wayOut: 'write { allow: [ … ] }' }
+
+const access: Read<Access> = object<Access>(
+  'an access scope',
+  {
+    providers: object('what is allowed of providers', { allow: list('providers', exactName('a provider')) }, [], ALLOW),
+    models: object('what is allowed of models', { allow: list('models', exactName('a model')) }, [], ALLOW),
+  },
+  [],
+  { wayOut: 'write { providers: { allow: [ … ] }, models: { allow: [ … ] } }' },
+)
 
 const configurationId: Read<string> = (place, value) =>
   typeof value === 'string' && /^aigac_[\w-]+$/.test(value)

@@ -1,7 +1,8 @@
 import type { Configuration } from '../../model/configuration.ts'
 import { type ManagedKeyUse, providerKeyId, ruleProvider } from '../../model/provider-key.ts'
 import { isSameSecret } from '../../model/secret.ts'
-import { below, complain } from './place.ts'
+import { readPath } from '../locate/path.ts'
+import { below, complain, keysOf, pathText, secretPlace } from './place.ts'
 import type { Place } from './place.ts'
 
 /** Each place in a configuration that says `{ name, value }`, in order. */
@@ -27,9 +28,10 @@ export function refuseContradictions(place: Place, uses: readonly ManagedKeyUse[
     const first = seen.get(id) ?? use
     seen.set(id, first)
     if (isSameSecret(first.secret, use.secret)) continue
+    const [here, there] = [use, first].map(({ path }) => below(place, readPath(path) ?? [])) as [Place, Place]
     complain(
-      below(place, use.path),
-      `expected one secret for one provider key, got another for the same one at ${below(place, first.path).path}`,
+      '$plain' in use.secret || '$plain' in first.secret ? secretPlace(here) : here,
+      `expected one secret for one provider key, got another for the same one at ${pathText(keysOf(there))}`,
       'say the same in both places, or give one of the keys another name',
     )
   }

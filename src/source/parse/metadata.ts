@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/configuration.ts'
 import { encodeMetadata, METADATA_LIMIT, NONCE_LENGTH, STAMP_PROPERTY } from '../../model/stamp.ts'
-import { complain, expected, itemOf, propertyOf } from './place.ts'
+import { complain, expected, itemOf, nameOf, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
 import { isObject } from './shapes.ts'
 import type { Read } from './shapes.ts'
@@ -11,7 +11,7 @@ export const metadata: Read<string | JsonObject> = (place, value) => {
   const before = place.complaints.total
   if (typeof value !== 'string' && !isObject(value)) return expected(place, 'text or an object', value)
   if (isObject(value) && Object.hasOwn(value, STAMP_PROPERTY)) {
-    complain(propertyOf(place, STAMP_PROPERTY), 'this property holds the ownership mark', 'choose another name')
+    complain(nameOf(propertyOf(place, STAMP_PROPERTY)), 'this property holds the ownership mark', 'choose another name')
   }
   checkJson(place, value)
   return place.complaints.total === before ? (value as string | JsonObject) : undefined

@@ -4,15 +4,14 @@ import { isUnrestricted } from '../../model/access.ts'
 import type { Declaration } from '../../model/configuration.ts'
 import { contentDigest } from '../../model/digest.ts'
 import type { Entry } from '../../model/entry.ts'
-import type { ModuleProblem } from '../../model/events.ts'
 import type { ManagedKeyUse } from '../../model/provider-key.ts'
 import { entryKey } from '../folder/rules.ts'
 import { declaration, declarationProperties } from './declaration.ts'
 import { managedKeysOf, refuseContradictions } from './managed-keys.ts'
 import { checkMetadataSize } from './metadata.ts'
 import { keyFromPath, memberName } from './names.ts'
-import { complain, expected, propertyOf, startPlace } from './place.ts'
-import type { Complaints, Place } from './place.ts'
+import { complain, expected, nameOf, propertyOf, startPlace } from './place.ts'
+import type { Complaint, Complaints, Place } from './place.ts'
 import { isObject, isTooMany } from './shapes.ts'
 
 /** What a module's default export came to. */
@@ -38,10 +37,10 @@ export interface ParseOptions {
  * The entries that a module declares: one, or several by name. Two of them may have one key; that is for the folder to judge.
  * @returns err with all that is wrong with the module: the first 50 problems, and how many more
  */
-export function parseModule(module: ModuleValue, options: ParseOptions): Result<readonly Entry[], readonly ModuleProblem[]> {
+export function parseModule(module: ModuleValue, options: ParseOptions): Result<readonly Entry[], readonly Complaint[]> {
   const start = startPlace(options.plainSecrets)
   const read = readMembers(start, module, options)
-  if (start.complaints.total > 0) return err(problems(module.file, start.complaints))
+  if (start.complaints.total > 0) return err(told(start.complaints))
   return ok(read.filter((member) => member !== undefined).map((member) => entry(module.file, member)))
 }
 
@@ -59,7 +58,7 @@ function readMembers(start: Place, module: ModuleValue, options: ParseOptions): 
   if (isTooMany(start, 'configurations in a module', Object.keys(value).length)) return []
   return Object.entries(value).map(([name, member]) => {
     const place = propertyOf(start, name)
-    const suffix = memberName(place, name)
+    const suffix = memberName(nameOf(place), name)
     return readMember(place, member, suffix && `${entryKey(file)}#${suffix}`, options)
   })
 }
@@ -108,8 +107,8 @@ function entry(source: string, { key, declared, managedKeys }: Keyed): Entry {
   return { key, source, configuration, digest, ...managed, protect, ...said }
 }
 
-function problems(file: string, { first, total }: Complaints): readonly ModuleProblem[] {
-  const shown = first.map(({ path, msg }): ModuleProblem => ({ file, problem: 'invalid', msg, ...(path !== '' && { path }) }))
+function told({ first, total, secret }: Complaints): readonly Complaint[] {
   const more = total - first.length
-  return more === 0 ? shown : [...shown, { file, problem: 'invalid', msg: `and ${more} more problems like these` }]
+  if (more === 0) return first
+  return [...first, { path: '', keys: [], about: 'rest', msg: `and ${more} more problems like these`, secret }]
 }

@@ -1,6 +1,7 @@
 import type { NgrokStep, Router, RouterRule, RouterStep, RouterSteps, UserStep } from '../../model/configuration.ts'
 import { exactName } from './names.ts'
-import { complain, expected, itemOf, propertyOf } from './place.ts'
+import { nearest } from './advice.ts'
+import { complain, expected, itemOf, nameOf, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
 import { isObject, list, object, oneOf } from './shapes.ts'
 import type { Read } from './shapes.ts'
@@ -8,7 +9,8 @@ import { show } from './show.ts'
 import { checkNamedKeys, stepKeys } from './step-keys.ts'
 
 /** Routing rules, held also to what the API document says of them only in words. */
-export const router: Read<Router> = (place, value) => object<Router>('a router', { rules })(place, value)
+export const router: Read<Router> = (place, value) =>
+  object<Router>('a router', { rules }, [], { wayOut: 'write { rules: [ … ] }' })(place, value)
 
 const rules: Read<readonly RouterRule[]> = (place, value) => {
   const read = list('rules', rule)(place, value)
@@ -21,7 +23,8 @@ const rule: Read<RouterRule> = (place, value) => {
     complain(place, 'expected a rule for a provider, a model or both, got neither', 'write provider: "openai", for example')
   }
   const readers = { provider: exactName('a provider'), model: qualifiedModel, steps }
-  const read = object<RouterRule>('a rule', readers, ['steps'])(place, value)
+  const wayOut = 'write { provider: "openai", steps: [{ type: "ngrok" }] }, for example'
+  const read = object<RouterRule>('a rule', readers, ['steps'], { wayOut })(place, value)
   if (isObject(value)) checkNamedKeys(place, value)
   return read
 }
@@ -39,13 +42,27 @@ function withProvider(model: string): string {
   return `${author}:${bare}`
 }
 
-const steps: Read<RouterSteps> = (place, value) => list('steps', step, true)(place, value) as RouterSteps | undefined
+const steps: Read<RouterSteps> = (place, value) => {
+  if (value === undefined) return expected(place, 'a list of steps', value, 'write steps: [{ type: "ngrok" }], for example')
+  return list('steps', step, true)(place, value) as RouterSteps | undefined
+}
 
 const step: Read<RouterStep> = (place, value) => {
   if (!isObject(value)) return expected(place, 'a step', value, 'write { type: "ngrok" }, for example')
-  const type = oneOf('user', 'ngrok')(propertyOf(place, 'type', true), value['type'])
+  const type = stepType(place, value)
   if (type === undefined) return undefined
   return type === 'user' ? userStep(place, value) : ngrokStep(place, value)
+}
+
+function stepType(place: Place, written: Readonly<Record<string, unknown>>): RouterStep['type'] | undefined {
+  const { type, keys } = written
+  const there = propertyOf(place, 'type', true)
+  if (type !== undefined) return oneOf('user', 'ngrok')(there, type)
+  const misspelt = Object.keys(written).find((name) => nearest(name, ['type', 'keys', 'keySelectionStrategy']) === 'type')
+  if (misspelt === undefined) {
+    return expected(there, '"user" or "ngrok"', type, keys === undefined ? undefined : 'write type: "user" beside its keys')
+  }
+  return complain(nameOf(propertyOf(place, misspelt)), `${show(misspelt)} is no property of a step`, 'did you mean type?')
 }
 
 const userStep: Read<UserStep> = (place, value) => {

@@ -1,5 +1,5 @@
-import leven from 'leven'
-import { complain, expected, itemOf, propertyOf } from './place.ts'
+import { mayHoldSecret, nameAdvice, nearest } from './advice.ts'
+import { complain, expected, isFull, itemOf, keysOf, nameOf, nothingAt, propertyOf, secretPlace, unnamed } from './place.ts'
 import type { Place } from './place.ts'
 import { show } from './show.ts'
 
@@ -14,24 +14,29 @@ type Readers<Shape> = { readonly [Name in keyof Shape]-?: Read<NonNullable<Shape
 /** A bound of ours: what a list can reasonably hold, and an object. */
 const SIZE_LIMIT = 10_000
 
-/** Further than this many typing errors, a similar name is no longer what was meant. */
-const TYPING_ERRORS = 2
+interface Hints {
+  /** Names that may be meant by a misspelt one, beside its own. */
+  readonly near?: readonly string[]
+  /** What to write where something else came. */
+  readonly wayOut?: string
+}
 
 /** An object with these properties and no other. */
 export function object<Shape extends object>(
   what: string,
   readers: Readers<Shape>,
   required: readonly (keyof Shape & string)[] = [],
+  { near = [], wayOut }: Hints = {},
 ): Read<Shape> {
   return (place, value) => {
-    if (!isObject(value)) return expected(place, what, value)
+    if (!isObject(value)) return expected(place, what, value, wayOut)
     if (isTooMany(place, 'properties', Object.keys(value).length)) return undefined
-    refuseUnknown(place, value, what, Object.keys(readers))
+    const meant = refuseUnknown(place, value, what, [...new Set([...Object.keys(readers), ...near])], readers)
     const read = Object.entries<Read<unknown>>(readers).flatMap(([name, reader]) => {
       const isRequired = (required as readonly string[]).includes(name)
       const there = propertyOf(place, name, isRequired)
       const came = Object.hasOwn(value, name) ? value[name] : undefined
-      if (came === undefined && !isRequired) return []
+      if (came === undefined && (!isRequired || meant.has(name))) return []
       return [[name, reader(there, came)] as const]
     })
     return Object.fromEntries(read.filter(([, part]) => part !== undefined)) as Shape
@@ -44,29 +49,46 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return prototype === Object.prototype || prototype === null
 }
 
-function refuseUnknown(place: Place, value: object, what: string, known: readonly string[]): void {
-  const unknown = Object.keys(value).filter((name) => !known.includes(name))
+/** @returns the properties that were meant by others: it is enough to say so once */
+function refuseUnknown(place: Place, value: object, what: string, near: readonly string[], own: object): ReadonlySet<string> {
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(own, name))
+  const meant = new Set<string>()
   for (const name of unknown) {
-    if (place.secret) complain(place, `expected ${what}, got a property that is none of its own`)
-    else complain(propertyOf(place, name), `${show(name)} is no property of ${what}`, advise(name, known))
+    if (isFull(place)) {
+      complain(secretPlace(place), 'one of many unknown properties') // only counted: nobody has looked what may be in it
+      continue
+    }
+    const there = nameOf(propertyOf(place, name))
+    const nearestName = nearest(name, near)
+    if (nearestName !== undefined) meant.add(nearestName)
+    if (place.secret) refuseUnnamed(there, what, nearestName)
+    else {
+      const inStep = keysOf(place).includes('steps')
+      const at = mayHoldSecret(name, near, inStep) ? secretPlace(there) : there
+      complain(at, `${show(name)} is no property of ${what}`, nameAdvice(name, near))
+    }
   }
+  return meant
 }
 
-function advise(name: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((candidate) => ({ candidate, distance: leven(name.slice(0, 100), candidate) }))
-    .filter(({ candidate, distance }) => distance <= TYPING_ERRORS && distance < candidate.length)
-    .toSorted((a, b) => a.distance - b.distance)
-  return nearest ? `did you mean ${nearest.candidate}?` : `it has ${known.join(', ')}`
+/** The name may be the secret itself. */
+function refuseUnnamed(place: Place, what: string, meant: string | undefined): void {
+  const wayOut = meant === undefined ? undefined : `did you mean ${meant}?`
+  complain(unnamed(place), `expected ${what}, got a property that is none of its own`, wayOut)
 }
 
 export function list<Item>(what: string, read: Read<Item>, filled = false): Read<readonly Item[]> {
   return (place, value) => {
-    if (!Array.isArray(value)) return expected(place, `a list of ${what}`, value)
-    if (filled && value.length === 0) return complain(place, `expected a list of ${what}, got an empty list`)
+    if (!Array.isArray(value)) return expected(place, `a list of ${what}`, value, listed(place, value))
+    if (filled && value.length === 0) return complain(nothingAt(place), `expected a list of ${what}, got an empty list`)
     if (isTooMany(place, what, value.length)) return undefined
     return value.flatMap((item, index) => read(itemOf(place, index), item) ?? [])
   }
+}
+
+function listed({ secret }: Place, value: unknown): string | undefined {
+  if (isObject(value)) return 'put it in a list: [{ … }]'
+  return typeof value === 'string' && !secret ? `put it in a list: [${show(value)}]` : undefined
 }
 
 /** Whether there is more than can be meant; it is not looked at any closer then. */
@@ -77,8 +99,15 @@ export function isTooMany(place: Place, what: string, count: number): boolean {
 
 export function oneOf<Name extends string>(...names: readonly Name[]): Read<Name> {
   const what = names.map((name) => `"${name}"`).join(' or ')
-  return (place, value) => names.find((name) => name === value) ?? expected(place, what, value)
+  return (place, value) => names.find((name) => name === value) ?? expected(place, what, value, meantBy(value, names))
 }
 
-export const flag: Read<boolean> = (place, value) =>
-  typeof value === 'boolean' ? value : expected(place, 'true or false', value)
+function meantBy(value: unknown, names: readonly string[]): string | undefined {
+  const meant = typeof value === 'string' ? nearest(value, names) : undefined
+  return meant === undefined ? undefined : `did you mean "${meant}"?`
+}
+
+export const flag: Read<boolean> = (place, value) => {
+  if (typeof value === 'boolean') return value
+  return expected(place, 'true or false', value, value === 'true' || value === 'false' ? 'leave out the quotes' : undefined)
+}

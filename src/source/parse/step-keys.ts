@@ -12,8 +12,12 @@ import { text } from './text.ts'
 const NAME_LIMIT = 255
 
 /** The keys of a `user` step. A key's value may have been pasted anywhere in them, so that no message repeats what came. */
-export const stepKeys: Read<UserStep['keys']> = (place, value) =>
-  list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
+export const stepKeys: Read<UserStep['keys']> = (place, value) => {
+  if (!Array.isArray(value)) return expected(secretPlace(place), 'a list of keys', value, LIST_WAY_OUT)
+  return list('keys', stepKey, true)(secretPlace(place), value) as UserStep['keys'] | undefined
+}
+
+const LIST_WAY_OUT = 'write keys: [{ name: "…", value: secret.env("…") }], for example'
 
 const stepKey: Read<StepKey> = (place, value) => {
   if (!isObject(value)) return expected(place, 'a provider key', value, WAY_OUT)
@@ -21,11 +25,15 @@ const stepKey: Read<StepKey> = (place, value) => {
   if (id === true && (name === true || managed === true)) {
     return complain(place, 'a provider key goes by its id or by its name, not by both', 'leave out one of them')
   }
-  if (id === true) return object<{ id: string }>('a stored provider key', { id: keyId }, ['id'])(place, value)
+  if (id === true) return object<{ id: string }>('a stored provider key', { id: keyId }, ['id'], NEAR)(place, value)
   if (managed === true) return managedKey(place, value)
-  if (name === true) return object<{ name: string }>('a provider key by its name', { name: keyName }, ['name'])(place, value)
+  if (name === true)
+    return object<{ name: string }>('a provider key by its name', { name: keyName }, ['name'], NEAR)(place, value)
   return complain(place, 'expected a provider key, got an object that names none', WAY_OUT)
 }
+
+/** `{ name, vlaue }` is none that goes by its name. */
+const NEAR = { near: ['id', 'name', 'value'] }
 
 const WAY_OUT = 'write { id: "aigpk_…" }, { name: "…" }, or { name: "…", value: secret.env("…") } for one that is made for you'
 
@@ -35,7 +43,12 @@ const WAY_OUT = 'write { id: "aigpk_…" }, { name: "…" }, or { name: "…", v
  */
 const managedKey: Read<ManagedKey> = (place, value) => {
   const readers = { name: keyName, value: secretSource as Read<ManagedKey['value']> }
-  return object<Pick<ManagedKey, 'name' | 'value'>>('a provider key with its value', readers, ['name', 'value'])(place, value)
+  return object<Pick<ManagedKey, 'name' | 'value'>>(
+    'a provider key with its value',
+    readers,
+    ['name', 'value'],
+    NEAR,
+  )(place, value)
 }
 
 const keyName = text('the name of a provider key', { atLeast: 1, atMost: NAME_LIMIT, name: true })

@@ -1,5 +1,7 @@
 import { complain, expected } from './place.ts'
+import type { Place } from './place.ts'
 import type { Read } from './shapes.ts'
+import { show } from './show.ts'
 
 export interface TextRules {
   /** Characters are code points, as the API counts them. */
@@ -12,7 +14,7 @@ export interface TextRules {
 /** `what` with its article: `a name`. */
 export function text(what: string, rules: TextRules): Read<string> {
   return (place, value) => {
-    if (typeof value !== 'string') return expected(place, what, value, quote(value))
+    if (typeof value !== 'string') return expected(place, what, value, instead(place, value))
     const found = flaws(value, rules)
     for (const flaw of found) complain(place, `expected ${what}, got ${flaw}`)
     return found.length === 0 ? value : undefined
@@ -30,8 +32,11 @@ function isLonger(value: string, limit: number): boolean {
   return value.length > limit && countCharacters(value) > limit
 }
 
-function quote(value: unknown): string | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' || value instanceof Date ? 'put it in quotes' : undefined
+function instead({ secret }: Place, value: unknown): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Date) return 'put it in quotes'
+  if (!Array.isArray(value)) return undefined
+  const [sole]: unknown[] = value
+  return value.length === 1 && typeof sole === 'string' && !secret ? `write ${show(sole)} alone` : 'write one alone, not a list'
 }
 
 function flaws(value: string, { atLeast = 0, atMost = Infinity, name = false }: TextRules): string[] {

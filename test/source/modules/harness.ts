@@ -3,9 +3,23 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { SyncEvent } from '../../../src/model/events.ts'
+import type { ModuleProblem, SyncEvent } from '../../../src/model/events.ts'
 import type { SourceFile } from '../../../src/source/folder/file.ts'
-import { type Loaded, type Loader, openLoader, type Update } from '../../../src/source/modules/loader.ts'
+import {
+  type Loaded as AnyLoaded,
+  type Loader,
+  openLoader,
+  type Update as AnyUpdate,
+} from '../../../src/source/modules/loader.ts'
+
+/** Values are not looked at here, so that a module has one problem at most. */
+export type Loaded =
+  | Extract<AnyLoaded, { ok: true }>
+  | { readonly ok: false; readonly file: string; readonly problem: ModuleProblem; readonly again?: boolean }
+
+export interface Update extends Omit<AnyUpdate, 'loaded'> {
+  readonly loaded: readonly Loaded[]
+}
 
 export interface Opened {
   readonly dir: string
@@ -48,13 +62,16 @@ export async function open(limits: Limits = {}): Promise<Opened> {
   const loader = openLoader(
     options,
     (event) => events.push(event),
-    (loaded) => late.push(loaded),
+    (loaded) => late.push(withProblem(loaded)),
   )
   onTestFinished(async () => {
     await loader.close()
     await rm(dir, { recursive: true })
   })
-  const update: Opened['update'] = (files) => loader.update(changeOf(files), isEntry)
+  const update: Opened['update'] = async (files) => {
+    const { loaded, ...rest } = await loader.update(changeOf(files), isEntry)
+    return { ...rest, loaded: loaded.map(withProblem) }
+  }
   const load: Opened['load'] = async (files) => {
     const before = late.length
     const { loaded } = await update(files)
@@ -62,6 +79,14 @@ export async function open(limits: Limits = {}): Promise<Opened> {
     return byFile([...loaded, ...late.slice(before)])
   }
   return { dir, loader, events, late, update, load }
+}
+
+function withProblem(loaded: AnyLoaded): Loaded {
+  if (loaded.ok) return loaded
+  const { file, problems, again } = loaded
+  const [problem, ...more] = problems
+  if (problem === undefined || more.length > 0) throw new Error(`expected one problem, got ${JSON.stringify(problems)}`)
+  return { ok: false, file, problem, ...(again !== undefined && { again }) }
 }
 
 export async function install(dir: string, files: Readonly<Record<string, string>>): Promise<void> {

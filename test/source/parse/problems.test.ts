@@ -6,7 +6,7 @@ function problems(value: unknown): string[] {
     { file: 'a.ts', value, several: false },
     { owner: 'default', requireAccess: false, plainSecrets: false },
   )
-  return (result.isErr() ? result.error : []).map(({ path = '', msg }) => `${path} | ${msg}`)
+  return (result.isErr() ? result.error : []).map(({ path, msg }) => `${path} | ${msg}`)
 }
 
 const named = (more: object): object => ({ name: 'a', ...more })
@@ -125,11 +125,78 @@ describe('an unknown property is named, with the nearest right one', () => {
     ],
     [
       withStep({ type: 'ngrok', model: '' }),
-      'router.rules[0].steps[0].model | "model" is no property of an ngrok step: it has type',
+      'router.rules[0].steps[0].model | "model" is no property of an ngrok step: it belongs into a rule: router: { rules: [{ … }] }',
     ],
     [JSON.parse('{"name":"a","__proto__":{}}') as object, '__proto__ | "__proto__" is no property of a configuration'],
   ])('%j', (value, problem) => {
     expect(problems(value)).toContainEqual(expect.stringContaining(problem))
+  })
+})
+
+describe('what was meant is said', () => {
+  test.each<[object, string]>([
+    [{ Name: 'a' }, '"Name" is no property of a configuration: did you mean name?'],
+    [named({ desc: 'x' }), '"desc" is no property of a configuration: did you mean description?'],
+    [named({ renamed_from: 'x' }), 'did you mean renamedFrom?'],
+    [named({ 'renamed-from': 'x' }), 'did you mean renamedFrom?'],
+    [named({ access: { allowedModels: [] } }), '"allowedModels" is no property of an access scope: it has providers, models'],
+    [named({ access: { models: { allowed: [] } } }), 'did you mean allow?'],
+    [named({ access: { models: { allowList: [] } } }), 'did you mean allow?'],
+    [
+      withStep({ type: 'user', keys: [{ id: 'aigpk_1' }], keySelectionstrategy: 'ordered' }),
+      'did you mean keySelectionStrategy?',
+    ],
+    [
+      withStep({ type: 'user', keys: [{ id: 'aigpk_1' }], key_selection_strategy: 'ordered' }),
+      'did you mean keySelectionStrategy?',
+    ],
+    [withKey({ name: 'a', vlaue: {} }), 'got a property that is none of its own: did you mean value?'],
+    // at the wrong level
+    [named({ models: { allow: [] } }), '"models" is no property of a configuration: it belongs into access: { … }'],
+    [named({ providers: {} }), 'it belongs into access: { … }'],
+    [named({ allow: [] }), 'it belongs into access: { providers: { … } } or access: { models: { … } }'],
+    [named({ rules: [] }), 'it belongs into router: { … }'],
+    [named({ steps: [] }), 'it belongs into a rule: router: { rules: [{ … }] }'],
+    [named({ access: { description: 'x' } }), 'it belongs into the configuration itself, beside its name'],
+    [withRules({ provider: 'a', steps, keySelectionStrategy: 'ordered' }), 'it belongs into a step of a rule: steps: [{ … }]'],
+    [withRules({ provider: 'a', steps, value: 'x' }), 'it belongs into a key of a step: keys: [{ … }]'],
+    // other values than were meant
+    [withStep({ type: 'users', keys: [{ id: 'aigpk_1' }] }), 'expected "user" or "ngrok", got "users": did you mean "user"?'],
+    [withStep({ tpye: 'ngrok' }), 'steps[0].tpye | "tpye" is no property of a step: did you mean type?'],
+    [withStep({ type: 'NGROK' }), 'did you mean "ngrok"?'],
+    [withStep({ keys: [{ id: 'aigpk_1' }] }), 'got nothing: write type: "user" beside its keys'],
+    [named({ protect: 'true' }), 'expected true or false, got "true": leave out the quotes'],
+    [named({ access: { models: { allow: 'a' } } }), 'expected a list of models, got "a": put it in a list: ["a"]'],
+    [
+      named({ router: { rules: { provider: 'a', steps } } }),
+      'expected a list of rules, got an object: put it in a list: [{ … }]',
+    ],
+    [withRules({ provider: ['openai'], steps }), 'expected a provider, got a list: write "openai" alone'],
+    [withRules({ provider: ['openai', 'a'], steps }), 'expected a provider, got a list: write one alone, not a list'],
+    [named({ access: ['openai'] }), 'got a list: write { providers: { allow: [ … ] }, models: { allow: [ … ] } }'],
+    [named({ access: { providers: ['openai'] } }), 'expected what is allowed of providers, got a list: write { allow: [ … ] }'],
+    [named({ router: [] }), 'expected a router, got a list: write { rules: [ … ] }'],
+    [withRules('openai'), 'got "openai": write { provider: "openai", steps: [{ type: "ngrok" }] }, for example'],
+    [withRules({ provider: 'a' }), 'expected a list of steps, got nothing: write steps: [{ type: "ngrok" }], for example'],
+    [
+      withStep({ type: 'user' }),
+      'expected a list of keys, got nothing: write keys: [{ name: "…", value: secret.env("…") }], for example',
+    ],
+  ])('%j: %s', (value, advice) => {
+    expect(problems(value)).toContainEqual(expect.stringContaining(advice))
+  })
+
+  test('once where a misspelt property is one that has to be there', () => {
+    expect(problems({ nam: 'a' })).toEqual(['nam | "nam" is no property of a configuration: did you mean name?'])
+    expect(problems({ nam: 'a', label: 'b' })).toHaveLength(2)
+    expect(problems({ label: 'b' })).toHaveLength(2)
+  })
+
+  test('but nothing of a value that may be a secret', () => {
+    const pasted = withStep({ type: 'user', keys: 'sk-pasted' })
+    expect(problems(pasted)).toEqual([
+      'router.rules[0].steps[0].keys | expected a list of keys, got text: write keys: [{ name: "…", value: secret.env("…") }], for example',
+    ])
   })
 })
 

@@ -10,7 +10,7 @@ function parsed(declared: unknown, options = OPTIONS) {
 
 function problems(declared: unknown, options = OPTIONS): string[] {
   const result = parsed(declared, options)
-  return (result.isErr() ? result.error : []).map(({ path = '', msg }) => `${path} | ${msg}`)
+  return (result.isErr() ? result.error : []).map(({ path, msg }) => `${path} | ${msg}`)
 }
 
 const withRules = (...rules: object[]): object => ({ name: 'Web', router: { rules } })

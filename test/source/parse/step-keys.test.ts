@@ -18,7 +18,7 @@ function entryOf(value: unknown): Entry {
 
 function problems(value: unknown, options = OPTIONS, several = false): string[] {
   const result = parsed(value, options, several)
-  return (result.isErr() ? result.error : []).map(({ path = '', msg }) => `${path} | ${msg}`)
+  return (result.isErr() ? result.error : []).map(({ path, msg }) => `${path} | ${msg}`)
 }
 
 const withRules = (...rules: object[]): object => ({ name: 'Web', router: { rules } })

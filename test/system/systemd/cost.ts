@@ -38,7 +38,7 @@ async function measure(socket: string | undefined): Promise<readonly number[]> {
 }
 
 function check(loaded: Loaded): void {
-  if (!loaded.ok) throw new Error(loaded.problem.msg)
+  if (!loaded.ok) throw new Error(loaded.problems[0]?.msg)
 }
 
 function median(values: readonly number[]): number {
