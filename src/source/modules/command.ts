@@ -33,6 +33,7 @@ export function childCommand(memoryMb: number, packages: readonly string[]): Com
     process.execPath,
     '--permission',
     '--no-experimental-sqlite',
+    '--no-experimental-websocket',
     '--no-warnings',
     '--frozen-intrinsics',
     '--stack-trace-limit=50',
