@@ -63,7 +63,8 @@ function flawFinding({ path: file, text, flaw }: ModuleRecord): Finding {
 }
 
 /** An import that cannot be followed, at the specifier as the user wrote it. */
-export function importFinding({ path: file, text, code }: ModuleRecord, { offset }: ModuleImport, msg: string): Finding {
-  const at = originalPosition(file, text, positionAt(code, offset))
+export function importFinding(record: ModuleRecord, { offset }: ModuleImport, msg: string): Finding {
+  const { path: file, text, code } = record
+  const at = originalPosition(record, positionAt(code, offset))
   return { kind: 'import', msg, ...(at && { place: { file, text, at } }) }
 }

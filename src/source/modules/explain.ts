@@ -97,7 +97,7 @@ function header(stack: string): Spot | undefined {
 
 function placeOf({ url, at }: Spot, reachable: Reachable): Place | undefined {
   const record = reachable.get(url)
-  const original = record && originalPosition(record.path, record.text, at)
+  const original = record && originalPosition(record, at)
   return record && original && { file: record.path, text: record.text, at: original }
 }
 

@@ -1,9 +1,12 @@
 import type { Report } from '../../model/events.ts'
+import type { SourceFile } from '../folder/file.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { parseData } from './data.ts'
 import { Evaluator, type Job, type Outcome } from './evaluator.ts'
 import { explainFailure } from './explain.ts'
 import { lexerReady } from './imports.ts'
+import { isLarge } from './large.ts'
+import { isPlaceholder, LargeFiles, type LargeRead, placeholderOf } from './large-files.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
 import { type Finding, problemOf } from './problem.ts'
 import type { ModuleRecord } from './record.ts'
@@ -40,6 +43,9 @@ export class ModuleLoader implements Loader {
   readonly #onLate: (loaded: Loaded) => void
   readonly #table: ModuleTable
   readonly #evaluator: Evaluator
+  readonly #large = new LargeFiles()
+  /** Large files that nobody waits for any longer. */
+  readonly #reading = new Set<Promise<void>>()
   readonly #runs = new Map<string, Run>()
   /** By path, the URL of a helper that came to an end when it ran. */
   readonly #proven = new Map<string, string>()
@@ -64,20 +70,39 @@ export class ModuleLoader implements Loader {
 
   async settled(): Promise<void> {
     await this.#turn
-    while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ over }) => over.promise))
+    while (this.#runs.size + this.#reading.size > 0) {
+      await Promise.all([...this.#reading, ...[...this.#runs.values()].map(({ over }) => over.promise)])
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    const closed = this.#evaluator.close()
+    const closed = Promise.all([this.#evaluator.close(), this.#large.close()])
     for (const file of this.#runs.keys()) this.#forget(file)
     await closed
   }
 
   async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update> {
     await lexerReady()
+    const large = await this.#large.read(
+      change.upserted.filter((file) => this.#table.isNew(file) && isLarge(file)),
+      isEntry,
+    )
     if (this.#closed) return { loaded: [], late: [], evaluated: 0 }
-    const changed = this.#table.update(change)
+    const unread = change.upserted.filter(({ path }) => large.late.has(path))
+    const records = [...large.records.values(), ...unread.map(placeholderOf)]
+    const isRead = (path: string): boolean => isEntry(path) && !large.late.has(path)
+    const update = await this.#evaluate(change, isRead, new Map(records.map((record) => [record.path, record])))
+    for (const file of unread) this.#awaitLate(file, large, isEntry)
+    return { ...update, late: [...update.late, ...unread.map(({ path }) => path).filter(isEntry)] }
+  }
+
+  async #evaluate(
+    change: Change,
+    isEntry: (path: string) => boolean,
+    records: ReadonlyMap<string, ModuleRecord>,
+  ): Promise<Update> {
+    const changed = this.#table.update(change, records)
     this.#drop([...changed, ...change.removed])
     const entries = [...changed]
       .filter(isEntry)
@@ -87,7 +112,7 @@ export class ModuleLoader implements Loader {
     const others: Promise<Loaded>[] = []
     for (const record of entries) {
       const closure = record.form === 'module' ? closureOf(this.#table, record) : undefined
-      if (closure === undefined) others.push(loadData(record))
+      if (closure === undefined) others.push(this.#loadData(record))
       else if ('kind' in closure) others.push(failed(record.path, closure))
       else modules.set(record, closure)
     }
@@ -162,6 +187,30 @@ export class ModuleLoader implements Loader {
     return failed(file, explainFailure(outcome, run, this.#options))
   }
 
+  async #loadData(record: ModuleRecord): Promise<Loaded> {
+    const parsed = this.#large.data(record) ?? (await parseData(record))
+    if (!parsed.ok) return failed(record.path, parsed.finding)
+    return { ok: true, file: record.path, value: parsed.value, several: false }
+  }
+
+  /** When it is read it is a change of its own, unless another came before. */
+  #awaitLate(file: SourceFile, { late }: LargeRead, isEntry: (path: string) => boolean): void {
+    const finish = async (): Promise<void> => {
+      const record = await late.get(file.path)
+      const served = this.#turn.then(() => this.#takeLate(file, record, isEntry))
+      this.#turn = served.catch(() => undefined)
+      await served
+    }
+    const reading = finish().finally(() => this.#reading.delete(reading))
+    this.#reading.add(reading)
+  }
+
+  async #takeLate(file: SourceFile, record: ModuleRecord | undefined, isEntry: (path: string) => boolean): Promise<void> {
+    if (this.#closed || record === undefined || !isPlaceholder(this.#table.record(file.path), file)) return
+    const { loaded } = await this.#evaluate({ upserted: [file], removed: [] }, isEntry, new Map([[file.path, record]]))
+    for (const each of loaded) this.#onLate(each)
+  }
+
   #stopWaiting(file: string): void {
     const run = this.#runs.get(file)
     if (run === undefined) return
@@ -180,12 +229,6 @@ export class ModuleLoader implements Loader {
     run?.awaited.resolve(loaded)
     run?.over.resolve()
   }
-}
-
-async function loadData(record: ModuleRecord): Promise<Loaded> {
-  const parsed = await parseData(record)
-  if (!parsed.ok) return failed(record.path, parsed.finding)
-  return { ok: true, file: record.path, value: parsed.value, several: false }
 }
 
 async function failed(file: string, finding: Finding): Promise<Loaded> {

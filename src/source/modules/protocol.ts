@@ -61,11 +61,19 @@ export const MAX_FRAME = 32 * 1024 * 1024
 
 /** Cuts a stream into lines. @param tooLong called instead when one is longer than a document may be */
 export function lineSplitter(take: (line: string) => void, tooLong: () => void): (chunk: string) => void {
-  let rest = ''
+  let rest: string[] = []
+  let length = 0
   return (chunk) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-    if (rest.length > MAX_FRAME) tooLong()
+    const [first = '', ...others] = chunk.split('\n') // not joined with what is there before its line is whole: that would be a copy each time
+    rest.push(first)
+    length += first.length
+    if (others.length > 0) {
+      const last = others.pop() ?? ''
+      const whole = [rest.join(''), ...others]
+      rest = [last]
+      length = last.length
+      for (const line of whole) take(line)
+    }
+    if (length > MAX_FRAME) tooLong()
   }
 }

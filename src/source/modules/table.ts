@@ -16,6 +16,9 @@ export interface Change {
 /** Where an import leads: to a file of the folder, out of our hands (Node, a package), or nowhere. */
 export type Link = { readonly to: ModuleRecord } | { readonly refused: string } | { readonly left: 'builtin' | 'package' }
 
+/** How many missing files are looked for among all names, for each change: a module may name a thousand. */
+const MOST_SEARCHES = 5
+
 /** The files of the folder, how they hang together, and what the child needs of each. */
 export class ModuleTable {
   readonly #dir: string
@@ -29,9 +32,17 @@ export class ModuleTable {
     this.#dir = dir
   }
 
-  /** @returns the files that are there and that reach something new */
-  update({ upserted, removed }: Change): ReadonlySet<string> {
-    const changed = upserted.filter(({ path, hash }) => this.#records.get(path)?.hash !== hash).map(recordOf)
+  /** Whether it is not known with this content. */
+  isNew({ path, hash }: SourceFile): boolean {
+    return this.#records.get(path)?.hash !== hash
+  }
+
+  /**
+   * @param records of files that were read elsewhere
+   * @returns the files that are there and that reach something new
+   */
+  update({ upserted, removed }: Change, records: ReadonlyMap<string, ModuleRecord>): ReadonlySet<string> {
+    const changed = upserted.filter((file) => this.isNew(file)).map((file) => records.get(file.path) ?? recordOf(file))
     for (const path of removed) {
       this.#records.delete(path)
       this.#prepared.delete(path)
@@ -85,7 +96,8 @@ export class ModuleTable {
 
   #missingMessage(specifier: string, candidates: readonly string[]): string {
     const key = [specifier, ...candidates].join('\n')
-    const known = this.#missing.get(key) ?? missingMessage(specifier, candidates, this.#graph.paths())
+    const existing = this.#missing.size < MOST_SEARCHES ? this.#graph.paths() : []
+    const known = this.#missing.get(key) ?? missingMessage(specifier, candidates, existing)
     this.#missing.set(key, known)
     return known
   }

@@ -27,6 +27,11 @@ export interface Complaints {
 
 const COMPLAINT_LIMIT = 50
 
+/** Whether further complaints are only counted. */
+export function isFull({ complaints }: Place): boolean {
+  return complaints.first.length >= COMPLAINT_LIMIT
+}
+
 export function startPlace(plainSecrets: boolean): Place {
   return { path: '', complaints: { first: [], total: 0 }, secret: false, plainSecrets, required: true }
 }
@@ -59,7 +64,8 @@ export function expected(place: Place, what: string, came: unknown, wayOut?: str
 export function complain(place: Place, what: string, wayOut?: string): undefined {
   const { complaints, path } = place
   complaints.total += 1
+  if (isFull(place)) return undefined
   const msg = wayOut === undefined ? what : `${what}: ${wayOut}`
-  if (complaints.first.length < COMPLAINT_LIMIT) complaints.first.push({ path, msg })
+  complaints.first.push({ path, msg })
   return undefined
 }

@@ -1,5 +1,5 @@
 import leven from 'leven'
-import { complain, expected, itemOf, propertyOf } from './place.ts'
+import { complain, expected, isFull, itemOf, propertyOf } from './place.ts'
 import type { Place } from './place.ts'
 import { show } from './show.ts'
 
@@ -48,7 +48,12 @@ function refuseUnknown(place: Place, value: object, what: string, known: readonl
   const unknown = Object.keys(value).filter((name) => !known.includes(name))
   for (const name of unknown) {
     if (place.secret) complain(place, `expected ${what}, got a property that is none of its own`)
-    else complain(propertyOf(place, name), `${show(name)} is no property of ${what}`, advise(name, known))
+    else
+      complain(
+        propertyOf(place, name),
+        `${show(name)} is no property of ${what}`,
+        isFull(place) ? undefined : advise(name, known),
+      )
   }
 }
 

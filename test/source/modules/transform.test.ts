@@ -34,7 +34,7 @@ test('a position in the code leads back to the text', () => {
   const text = "import type { A } from './a.ts'\n\ninterface B {\n  a: A\n}\n\nexport default (null as unknown as B).a\n"
   const transformed = transform('x.ts', text)
   const { code } = transformed as { code: string }
-  expect(originalPosition('x.ts', text, positionAt(code, code.indexOf('.a') + 1))).toMatchObject({ line: 7 })
+  expect(originalPosition({ path: 'x.ts', text }, positionAt(code, code.indexOf('.a') + 1))).toMatchObject({ line: 7 })
 })
 
 test('imports are found with what they say of themselves', async () => {
