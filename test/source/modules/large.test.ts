@@ -47,6 +47,10 @@ describe('a module whose parser would end the daemon', () => {
 
 const many = Array.from({ length: 3_000 }, (_, index) => `export const x${index} = ${index}`).join('\n')
 
+function imports(count: number): string {
+  return Array.from({ length: count }, (_, index) => `const x${index} = () => import('./${index}.ts')\n`).join('')
+}
+
 describe('a large file', () => {
   test('loads as a small one does, as a module, as a helper and as data', async () => {
     const { load } = await open()
@@ -103,8 +107,6 @@ describe('a large file', () => {
 
   test('may have a thousand imports and no more', async () => {
     const { load } = await open()
-    const imports = (count: number) =>
-      Array.from({ length: count }, (_, index) => `const x${index} = () => import('./${index}.ts')\n`).join('')
     const loaded = await load({ 'a.ts': `${imports(1_000)}export default {}`, 'b.ts': `${imports(1_001)}export default {}` })
     expect(loaded).toMatchObject({
       'a.ts': { ok: true },
