@@ -14,7 +14,7 @@ export type ReadAnswer =
   | ({ readonly type: 'record'; readonly code: string | undefined } & Pick<ModuleRecord, 'imports' | 'flaw' | 'map'>)
   | { readonly type: 'data'; readonly parsed: Parsed }
 
-/** For one file. What is within the limits of size takes a tenth of it. */
+/** What is within the limits of size takes a tenth of it. */
 const PATIENCE_MS = 5_000
 
 /** Of the child's JavaScript heap. */
@@ -33,14 +33,23 @@ interface Failure {
   readonly why: string
 }
 
+const STOPPING: Failure = { type: 'failed', why: 'aigw-sync is stopping' }
+
 /**
  * Takes large files apart in a process of its own, one after another. A parser that runs too long is stopped, and one that ends its process
  * ends that one: oxc's goes down the native stack as far as a text is nested, which no brackets need to show.
  */
 export class Reader {
   readonly #queue: Task[] = []
+  readonly #patienceMs: number
   #child: Child | undefined
   #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  /** @param patienceMs for one file */
+  constructor(patienceMs = PATIENCE_MS) {
+    this.#patienceMs = patienceMs
+  }
 
   /** What `recordOf` says of it; a file that the parser cannot take has that for a flaw. */
   async record(file: SourceFile): Promise<ModuleRecord> {
@@ -59,14 +68,16 @@ export class Reader {
 
   /** What is not answered yet fails. */
   async close(): Promise<void> {
+    this.#closed = true
     const child = this.#child
     this.#child = undefined
     clearTimeout(this.#timer)
-    for (const { resolve } of this.#queue.splice(0)) resolve({ type: 'failed', why: 'aigw-sync is stopping' })
+    for (const { resolve } of this.#queue.splice(0)) resolve(STOPPING)
     await child?.kill()
   }
 
   #ask(request: ReadRequest): Promise<ReadAnswer | Failure> {
+    if (this.#closed) return Promise.resolve(STOPPING)
     return new Promise((resolve) => {
       this.#queue.push({ request, resolve })
       if (this.#queue.length === 1) this.#next()
@@ -80,7 +91,7 @@ export class Reader {
       this.#timer = setTimeout(() => this.#replace(), IDLE_MS).unref()
       return
     }
-    this.#timer = setTimeout(() => this.#giveUp(), PATIENCE_MS)
+    this.#timer = setTimeout(() => this.#giveUp(), this.#patienceMs)
     this.#child ??= this.#start()
     this.#child.send(task.request)
   }
@@ -97,7 +108,7 @@ export class Reader {
 
   #giveUp(): void {
     this.#replace()
-    this.#settle({ type: 'failed', why: `it took longer than ${PATIENCE_MS / 1000} seconds` })
+    this.#settle({ type: 'failed', why: `it took longer than ${this.#patienceMs / 1000} seconds` })
   }
 
   #replace(): void {
