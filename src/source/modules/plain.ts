@@ -5,6 +5,8 @@ export type Plain =
 
 const MAX_DEPTH = 64
 const MAX_VALUES = 100_000
+/** Of one object: as many configurations as a module may declare. */
+const MAX_PROPERTIES = 10_000
 /** UTF-16 units of all texts and names together: one text in a thousand places counts a thousand times, as it does when it is written. */
 const MAX_TEXT = 2 * 1024 * 1024
 /** Of the name of a class. */
@@ -68,8 +70,10 @@ function copiedObject(value: object, copy: Copy): unknown {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && prototype !== Object.prototype)
     throw new NotPlain(`expected plain data, got ${describeObject(value)}`)
+  const names = Reflect.ownKeys(value)
+  if (names.length > MAX_PROPERTIES) throw new NotPlain(`expected at most ${MAX_PROPERTIES} properties, got ${names.length}`)
   const result: [string, unknown][] = []
-  for (const key of Reflect.ownKeys(value)) {
+  for (const key of names) {
     if (Object.getOwnPropertyDescriptor(value, key)?.enumerable !== true) continue
     if (typeof key === 'symbol') throw new NotPlain(`expected names of properties to be strings, got ${String(key)}`)
     const member: unknown = Reflect.get(value, key)
