@@ -44,6 +44,7 @@ describe('the tarball', () => {
         'bin/package.json',
         'dist/cli.js',
         'dist/child.js',
+        'dist/reader.js',
         'dist/index.js',
         'dist/index.d.ts',
         'dist/page/index.html',

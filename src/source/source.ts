@@ -117,7 +117,7 @@ export class Source {
     for (const path of [...upserted.map((file) => file.path), ...problems.map(({ file }) => file)]) {
       if (isEntryPath(path)) this.#files.add(path)
     }
-    const { loaded, late, evaluated } = await this.#loader.update({ upserted, removed }, isEntryPath)
+    const { loaded, late, evaluated } = await this.#loader.update({ upserted, removed, hidden: problems }, isEntryPath)
     if (this.#closed) return // and what did not load may only have been cut short by that
     const changed = new Set<string>()
     for (const file of removed) this.#remove(file).forEach((key) => changed.add(key))

@@ -32,7 +32,7 @@ export interface Drafts {
   readonly skipped: readonly Skip[]
 }
 
-/** In characters, so that it is far from the 10 MB that the folder takes. */
+/** In bytes of UTF-8: what the folder takes. */
 const TEXT_LIMIT = 1024 * 1024
 
 /** Modules for candidates, each of which loads and declares what is there; and which candidates cannot be declared. */
@@ -56,10 +56,10 @@ export function draftModules(candidates: readonly Candidate[], taken: Taken, opt
   return { modules, skipped: [...skipped, ...tooLong.map((subject) => skipOf(subject, TOO_LONG))] }
 }
 
-const TOO_LONG = `its module would have more than ${TEXT_LIMIT} characters; where it is one of several, import it by its id`
+const TOO_LONG = `its module would have more than ${TEXT_LIMIT} bytes; where it is one of several, import it by its id`
 
 function isShort({ text }: ModuleDraft): boolean {
-  return text.length <= TEXT_LIMIT
+  return Buffer.byteLength(text) <= TEXT_LIMIT
 }
 
 interface Placed {

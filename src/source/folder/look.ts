@@ -1,9 +1,10 @@
-import { type Dirent, readdirSync } from 'node:fs'
+import { basename } from 'node:path/posix'
 import { setImmediate } from 'node:timers/promises'
 import type { Guard } from './guard.ts'
+import { type Child, childrenOf, isPlainName } from './names.ts'
 import { createPlaces, type FolderPlace, type HiddenPlace, type Place, type Places } from './places.ts'
 import { type Finding, readSource, stampOf, unreadable } from './read.ts'
-import { hasSourceExtension, isLeftAlone, isPlumbing } from './rules.ts'
+import { hasSourceExtension, isLeftAlone, isPlumbing, isProbe } from './rules.ts'
 import { errorCode, isMissing } from './system.ts'
 
 /** What a look needs to know of earlier ones. */
@@ -80,10 +81,22 @@ async function inSlices(work: Iterable<void>): Promise<void> {
 
 function* lookAtAll(looking: Looking, paths: Iterable<string>): Generator<void> {
   for (const told of paths) {
-    const path = told === '.' ? '' : told
+    const path = told === '.' ? '' : nameable(told)
     if (!isWithin(looking.listed, path)) yield* note(looking, path, looking.places.at(path), 'read')
     yield
   }
+}
+
+/** A path of which every name is plain: the folder around one that is not, in which that is found. */
+function nameable(path: string): string {
+  if (isPlainName(path)) return path
+  const names = path.split('/')
+  return names
+    .slice(
+      0,
+      names.findIndex((name) => !isPlainName(name)),
+    )
+    .join('/')
 }
 
 function* note(looking: Looking, path: string, place: Place, how: 'read' | 'compare'): Generator<void> {
@@ -92,8 +105,11 @@ function* note(looking: Looking, path: string, place: Place, how: 'read' | 'comp
       looking.findings.set(path, fileFinding(looking, path, place, how))
       break
     case 'folder':
-      looking.findings.set(path || '.', { type: 'missing' })
-      yield* list(looking, path, place)
+      if (isProbe(basename(path))) noteHidden(looking, path, { msg: PROBE, mayHoldFiles: true })
+      else {
+        looking.findings.set(path || '.', { type: 'missing' })
+        yield* list(looking, path, place)
+      }
       break
     case 'hidden':
       noteHidden(looking, path, place)
@@ -119,18 +135,27 @@ function* list(looking: Looking, path: string, folder: FolderPlace): Generator<v
   if (children === undefined) return
   looking.swept.add(path)
   looking.listed.add(path)
-  for (const child of children) {
-    if (isLeftAlone(child.name) || isPlumbing(child.name)) continue
-    if (child.isFile() && !hasSourceExtension(child.name)) continue
-    const below = path === '' ? child.name : `${path}/${child.name}`
-    yield* note(looking, below, looking.places.in(folder, child.name), 'compare')
+  for (const { name, isFile, isFolder, fault } of children) {
+    if (isPlumbing(name) || (isFile && !hasSourceExtension(name)) || (isLeftAlone(name) && !(isFolder && isProbe(name)))) continue
+    const below = (last: string): string => (path === '' ? last : `${path}/${last}`)
+    if (fault !== undefined) noteNamed(looking, below(fault.shown), fault.why, isFolder)
+    else yield* note(looking, below(name), looking.places.in(folder, name), 'compare')
     yield
   }
 }
 
-function readFolder(looking: Looking, path: string, folder: FolderPlace): Dirent[] | undefined {
+const PROBE = 'is a folder with the name of a file by which editors try what they may write, and is left alone; rename it'
+
+/** With a stamp, since only its folder tells when it ends: its own path leads nowhere. */
+function noteNamed(looking: Looking, path: string, why: string, isFolder: boolean): void {
+  noteHidden(looking, path, { msg: why, mayHoldFiles: isFolder })
+  const finding = looking.findings.get(path)
+  if (finding?.type === 'problem') looking.findings.set(path, { ...finding, stamp: { value: 'named', settled: true } })
+}
+
+function readFolder(looking: Looking, path: string, folder: FolderPlace): readonly Child[] | undefined {
   try {
-    return readdirSync(folder.real, { withFileTypes: true })
+    return childrenOf(folder.real)
   } catch (error) {
     const code = errorCode(error)
     if (isMissing(code)) looking.swept.add(path)

@@ -4,6 +4,7 @@ import type { ModuleProblem } from '../../model/events.ts'
 import type { SourceFile } from './file.ts'
 import type { Guard } from './guard.ts'
 import { refusalOf } from './hazard.ts'
+import { isEntryPath } from './rules.ts'
 import { errorCode, isMissing } from './system.ts'
 
 /** What a look found at the path of a file. */
@@ -22,7 +23,13 @@ export interface Stamp {
   readonly settled: boolean
 }
 
-const LIMIT = 10 * 1024 * 1024
+const MEGABYTE = 1024 * 1024
+
+/** Of a module or a data entry, which people write. */
+const LIMIT = MEGABYTE
+
+/** Of a JSON file that modules import, such as a list of models. */
+const IMPORTED_LIMIT = 4 * MEGABYTE
 
 /** FAT keeps times in steps of two seconds; everything else is finer. */
 const CLOCK_STEP_MS = 2_000
@@ -65,15 +72,18 @@ function readOpen(path: string, real: string, descriptor: number, guard: Guard):
   if (!stats.isFile()) return { type: 'problem', problem: unreadable(path, 'is not a regular file'), stamp }
   const hazard = guard.within(real, stats)
   if (hazard) return { type: 'problem', problem: unreadable(path, refusalOf(hazard), 'unsafe'), stamp }
-  if (stats.size > LIMIT) return { type: 'problem', problem: unreadable(path, tooLarge(stats.size)), stamp }
+  const limit = path.endsWith('.json') && !isEntryPath(path) ? IMPORTED_LIMIT : LIMIT
+  if (stats.size > limit) return { type: 'problem', problem: unreadable(path, tooLarge(stats.size, limit)), stamp }
   const bytes = readFileSync(descriptor)
   const text = decode(bytes)
   if (text === undefined) return { type: 'problem', problem: unreadable(path, 'is not UTF-8; save it in that encoding'), stamp }
   return { type: 'file', file: { path, text, hash: hash('sha256', bytes) }, stamp }
 }
 
-function tooLarge(size: bigint): string {
-  return `has ${(Number(size) / 1024 / 1024).toFixed(1)} MB, and a module may have at most ${LIMIT / 1024 / 1024}`
+function tooLarge(size: bigint, limit: number): string {
+  const most =
+    limit === LIMIT ? 'a module or a data file may have at most 1' : 'a JSON file that modules import may have at most 4'
+  return `has ${(Number(size) / MEGABYTE).toFixed(2)} MB, and ${most}; say it in several files`
 }
 
 function decode(bytes: Uint8Array): string | undefined {

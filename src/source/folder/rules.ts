@@ -1,8 +1,11 @@
 const EXTENSION = /\.(?:ts|mts|js|mjs|json|yaml|yml)$/
 const DECLARATIONS = /\.d\.m?ts$/
 
-/** Folders that are never looked into, and the name vim tries a folder's permissions with. */
-const LEFT_ALONE = new Set(['node_modules', '.git', '.hg', '.svn', '4913'])
+/** Folders that are never looked into. */
+const NEVER_ENTERED = new Set(['node_modules', '.git', '.hg', '.svn'])
+
+/** Vim tries with a file of this name whether it may write in a folder. */
+const PROBE = '4913'
 
 /** What editors and `rsync` write beside a file before they rename it: `*.tmp`, `*~`, `.*.sw?`, `___jb_*`, `.#*`, `#*#`, `.chat.ts.Ab12Cd`. */
 const TEMPORARY = /\.tmp$|~$|^\..*\.sw.$|^___jb_|^\.#|^#.*#$|^\..+\.(?:ts|mts|js|mjs|json|yaml|yml)\.[A-Za-z0-9]{6}$/
@@ -43,7 +46,12 @@ export function hasSourceExtension(name: string): boolean {
 
 /** Names of files and folders in which nothing that happens matters. */
 export function isLeftAlone(name: string): boolean {
-  return LEFT_ALONE.has(name) || TEMPORARY.test(name)
+  return NEVER_ENTERED.has(name) || isProbe(name) || TEMPORARY.test(name)
+}
+
+/** Whether editors make a file of this name and delete it at once. As that of a folder it is a mistake. */
+export function isProbe(name: string): boolean {
+  return name === PROBE
 }
 
 /**

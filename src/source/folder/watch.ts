@@ -44,9 +44,16 @@ export async function startWatch(dir: string, { heard, heardLate, failed }: Watc
     if (path !== undefined) pass(path, heard)
   })
   watcher.on('all', (_event, path) => pass(path, heardLate))
-  watcher.on('error', (error) => failed(error instanceof Error ? error : new Error(String(error))))
+  watcher.on('error', (error) => {
+    if (!isOfOnePath(error)) failed(error instanceof Error ? error : new Error(String(error)))
+  })
   await new Promise<void>((resolve) => void watcher.once('ready', resolve))
   return { close: () => watcher.close() }
+}
+
+/** A link that leads back to itself concerns nobody else: looking tells of it. */
+function isOfOnePath(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ELOOP'
 }
 
 /**

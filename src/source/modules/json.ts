@@ -5,7 +5,10 @@ import type { Flaw } from './transform.ts'
 export function jsonFlaw(text: string): Flaw | undefined {
   const msg = refusal(text)
   if (msg === undefined) return undefined
-  return { msg: msg.replace(/( in JSON)? at position .*$|, (\.\.\.)?".*$/s, ''), at: positionAt(text, offendingOffset(text)) }
+  return {
+    msg: msg.replace(/( in JSON)? at position .*$|, (\.\.\.)?".*$/s, ''),
+    at: positionAt(text, saidOffset(msg, text) ?? offendingOffset(text)),
+  }
 }
 
 function refusal(text: string): string | undefined {
@@ -15,6 +18,13 @@ function refusal(text: string): string | undefined {
   } catch (error) {
     return (error as SyntaxError).message
   }
+}
+
+/** Of all its messages only that of an unexpected token lacks it. */
+function saidOffset(msg: string, text: string): number | undefined {
+  if (msg.startsWith('Unexpected end')) return text.length
+  const position = / at position (\d+)/.exec(msg)?.[1]
+  return position === undefined ? undefined : Number(position)
 }
 
 /**
@@ -34,7 +44,7 @@ function offendingOffset(text: string): number {
 
 function isBeginning(text: string): boolean {
   const msg = refusal(text)
-  if (msg === undefined || msg.startsWith('Unexpected end')) return true
-  const position = / at position (\d+)/.exec(msg)?.[1]
-  return position !== undefined && Number(position) >= text.length
+  if (msg === undefined) return true
+  const position = saidOffset(msg, text)
+  return position !== undefined && position >= text.length
 }

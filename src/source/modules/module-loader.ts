@@ -1,10 +1,13 @@
 import type { Report } from '../../model/events.ts'
+import type { SourceFile } from '../folder/file.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { parseData } from './data.ts'
 import { Evaluator } from './evaluator.ts'
 import { explainFailure } from './explain.ts'
 import { lexerReady } from './imports.ts'
 import type { Job, Outcome } from './job.ts'
+import { isLarge } from './large.ts'
+import { isPlaceholder, LargeFiles, type LargeRead, placeholderOf } from './large-files.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
 import { mayBeOutside } from './outside.ts'
 import type { Finding } from './problem.ts'
@@ -42,6 +45,9 @@ export class ModuleLoader<Content> implements Loader<Content> {
   readonly #table: ModuleTable
   readonly #verdicts: Verdicts<Content>
   readonly #evaluator: Evaluator
+  readonly #large = new LargeFiles()
+  /** Large files that nobody waits for any longer. */
+  readonly #reading = new Set<Promise<void>>()
   readonly #runs = new Map<string, Run<Content>>()
   /** By path, the URL of a helper that came to an end when it ran. */
   readonly #proven = new Map<string, string>()
@@ -88,20 +94,39 @@ export class ModuleLoader<Content> implements Loader<Content> {
 
   async settled(): Promise<void> {
     await this.#turn
-    while (this.#runs.size > 0) await Promise.all([...this.#runs.values()].map(({ over }) => over.promise))
+    while (this.#runs.size + this.#reading.size > 0) {
+      await Promise.all([...this.#reading, ...[...this.#runs.values()].map(({ over }) => over.promise)])
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    const closed = [this.#evaluator, this.#second].map((each) => each?.close() ?? Promise.resolve())
+    const closed = [this.#evaluator, this.#second, this.#large].map((each) => each?.close() ?? Promise.resolve())
     for (const file of this.#runs.keys()) this.#forget(file)
     await Promise.all(closed)
   }
 
   async #update(change: Change, isEntry: (path: string) => boolean): Promise<Update<Content>> {
     await lexerReady()
+    const large = await this.#large.read(
+      change.upserted.filter((file) => this.#table.isNew(file) && isLarge(file)),
+      isEntry,
+    )
     if (this.#closed) return { loaded: [], late: [], evaluated: 0 }
-    const changed = this.#table.update(change)
+    const unread = change.upserted.filter(({ path }) => large.late.has(path))
+    const records = [...large.records.values(), ...unread.map(placeholderOf)]
+    const isRead = (path: string): boolean => isEntry(path) && !large.late.has(path)
+    const update = await this.#evaluate(change, isRead, new Map(records.map((record) => [record.path, record])))
+    for (const file of unread) this.#awaitLate(file, large, isEntry)
+    return { ...update, late: [...update.late, ...unread.map(({ path }) => path).filter(isEntry)] }
+  }
+
+  async #evaluate(
+    change: Change,
+    isEntry: (path: string) => boolean,
+    records: ReadonlyMap<string, ModuleRecord>,
+  ): Promise<Update<Content>> {
+    const changed = this.#table.update(change, records)
     this.#drop([...changed, ...change.removed])
     const entries = [...changed]
       .filter(isEntry)
@@ -205,6 +230,24 @@ export class ModuleLoader<Content> implements Loader<Content> {
     return this.#verdicts.ofFinding(file, finding)
   }
 
+  /** When it is read it is a change of its own, unless another came before. */
+  #awaitLate(file: SourceFile, { late }: LargeRead, isEntry: (path: string) => boolean): void {
+    const finish = async (): Promise<void> => {
+      const record = await late.get(file.path)
+      const served = this.#turn.then(() => this.#takeLate(file, record, isEntry))
+      this.#turn = served.catch(() => undefined)
+      await served
+    }
+    const reading = finish().finally(() => this.#reading.delete(reading))
+    this.#reading.add(reading)
+  }
+
+  async #takeLate(file: SourceFile, record: ModuleRecord | undefined, isEntry: (path: string) => boolean): Promise<void> {
+    if (this.#closed || record === undefined || !isPlaceholder(this.#table.record(file.path), file)) return
+    const { loaded } = await this.#evaluate({ upserted: [file], removed: [] }, isEntry, new Map([[file.path, record]]))
+    for (const each of loaded) this.#onLate(each)
+  }
+
   #stopWaiting(file: string): void {
     const run = this.#runs.get(file)
     if (run === undefined) return
@@ -237,7 +280,7 @@ export class ModuleLoader<Content> implements Loader<Content> {
 
   async #loadData(record: ModuleRecord): Promise<Loaded<Content>> {
     const { path: file } = record
-    const parsed = await parseData(record)
+    const parsed = this.#large.data(record) ?? (await parseData(record))
     if (!parsed.ok) return this.#verdicts.ofFinding(file, parsed.finding)
     return this.#verdicts.ofValue({ file, value: parsed.value, several: false })
   }

@@ -4,7 +4,13 @@ export type Plain =
   | { readonly ok: false; readonly msg: string; readonly path: string }
 
 const MAX_DEPTH = 64
-const MAX_VALUES = 1_000_000
+const MAX_VALUES = 100_000
+/** Of one object: as many configurations as a module may declare. */
+const MAX_PROPERTIES = 10_000
+/** UTF-16 units of all texts and names together: one text in a thousand places counts a thousand times, as it does when it is written. */
+const MAX_TEXT = 2 * 1024 * 1024
+/** Of the name of a class. */
+const LONGEST_NAME = 100
 
 /**
  * A copy of a value as plain data. Properties that are undefined are left out; each getter is read once. Whatever JSON cannot
@@ -12,7 +18,7 @@ const MAX_VALUES = 1_000_000
  * @throws what a getter or a proxy in the value throws
  */
 export function plain(value: unknown): Plain {
-  const copy: Copy = { ancestors: [], keys: [], values: 0 }
+  const copy: Copy = { ancestors: [], keys: [], values: 0, text: 0 }
   try {
     return { ok: true, value: copied(value, copy) }
   } catch (error) {
@@ -29,12 +35,14 @@ interface Copy {
   /** The way to the current value. */
   readonly keys: (string | number)[]
   values: number
+  text: number
 }
 
 function copied(value: unknown, copy: Copy): unknown {
   copy.values += 1
   if (copy.values > MAX_VALUES) throw new NotPlain(`expected at most ${MAX_VALUES} values`)
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'string') return counted(value, copy)
+  if (typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value !== 'object') throw new NotPlain(`expected plain data, got ${describe(value)}`)
   if (copy.ancestors.includes(value)) throw new NotPlain('expected plain data, got an object that contains itself')
@@ -43,6 +51,12 @@ function copied(value: unknown, copy: Copy): unknown {
   const result = Array.isArray(value) ? copiedArray(value, copy) : copiedObject(value, copy)
   copy.ancestors.pop()
   return result
+}
+
+function counted(text: string, copy: Copy): string {
+  copy.text += text.length
+  if (copy.text > MAX_TEXT) throw new NotPlain(`expected at most ${MAX_TEXT} characters of text in all`)
+  return text
 }
 
 function copiedArray(value: readonly unknown[], copy: Copy): unknown[] {
@@ -56,12 +70,14 @@ function copiedObject(value: object, copy: Copy): unknown {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && prototype !== Object.prototype)
     throw new NotPlain(`expected plain data, got ${describeObject(value)}`)
+  const names = Reflect.ownKeys(value)
+  if (names.length > MAX_PROPERTIES) throw new NotPlain(`expected at most ${MAX_PROPERTIES} properties, got ${names.length}`)
   const result: [string, unknown][] = []
-  for (const key of Reflect.ownKeys(value)) {
+  for (const key of names) {
     if (Object.getOwnPropertyDescriptor(value, key)?.enumerable !== true) continue
     if (typeof key === 'symbol') throw new NotPlain(`expected names of properties to be strings, got ${String(key)}`)
     const member: unknown = Reflect.get(value, key)
-    if (member !== undefined) result.push([key, copiedMember(key, member, copy)])
+    if (member !== undefined) result.push([counted(key, copy), copiedMember(key, member, copy)])
   }
   return Object.fromEntries(result)
 }
@@ -83,7 +99,7 @@ function describeObject(value: object): string {
   if (value instanceof Promise) return 'a promise; await it first'
   if (value instanceof Date) return 'a Date; write it as a string'
   const name: unknown = Reflect.get(value, 'constructor')?.name
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an instance of a class'
+  return typeof name === 'string' && name !== '' ? `an instance of ${name.slice(0, LONGEST_NAME)}` : 'an instance of a class'
 }
 
 /** `router.rules[0].steps`, `["odd name"].x`. */

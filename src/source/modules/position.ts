@@ -6,6 +6,12 @@ export interface Position {
 
 /** The place of an offset in UTF-16 units. */
 export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset)
-  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') }
+  const end = Math.min(offset, text.length)
+  let line = 1
+  let start = 0
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', start)) {
+    line += 1
+    start = at + 1
+  }
+  return { line, column: end - start + 1 }
 }

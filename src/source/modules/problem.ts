@@ -1,4 +1,5 @@
 import type { ModuleProblem, ProblemKind } from '../../model/events.ts'
+import { excerptOf } from './excerpt.ts'
 import type { Position } from './position.ts'
 
 /** What was found out about why an entry does not load. */
@@ -22,12 +23,19 @@ export interface Place {
 
 /** Tells a finding to the user of the entry: `file` is the entry; a place in another file is named in `msg`. */
 export async function problemOf(file: string, { kind, msg, place, path, unquoted = false }: Finding): Promise<ModuleProblem> {
-  const problem = { file, problem: kind, msg, ...(path ? { path } : {}) }
+  const problem = { file, problem: kind, msg: shortened(msg), ...(path ? { path: shortened(path) } : {}) }
   if (place === undefined) return problem
   const frame = unquoted || mayHoldAKey(place.text) ? {} : { frame: await frameOf(place) }
   if (place.file === file) return { ...problem, ...place.at, ...frame }
   const what = path && !msg.includes(path) ? `${path}: ${msg}` : msg
-  return { ...problem, msg: `in ${place.file}:${place.at.line}:${place.at.column}: ${what}`, ...frame }
+  return { ...problem, msg: shortened(`in ${place.file}:${place.at.line}:${place.at.column}: ${what}`), ...frame }
+}
+
+/** UTF-16 units. A specifier, a name or what was thrown may be as long as the file. */
+const LONGEST = 4_000
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /**
@@ -56,5 +64,6 @@ function mayHoldAKey(text: string): boolean {
 
 async function frameOf({ text, at }: Place): Promise<string> {
   const { codeFrameColumns } = await import('@babel/code-frame')
-  return codeFrameColumns(text, { start: { line: at.line, column: at.column - 1 } }) // it counts columns from 0
+  const { lines, first, column } = excerptOf(text, at)
+  return codeFrameColumns(lines, { start: { line: at.line, column: column - 1 } }, { startLine: first }) // it counts columns from 0
 }

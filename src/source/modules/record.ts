@@ -1,3 +1,4 @@
+import type { SourceMapPayload } from 'node:module'
 import type { SourceFile } from '../folder/file.ts'
 import type { Vertex } from './graph.ts'
 import { importsOf, type ModuleImport } from './imports.ts'
@@ -16,19 +17,26 @@ export interface ModuleRecord {
   readonly code: string
   readonly imports: readonly ModuleImport[]
   /** It cannot be loaded, whatever is around it. */
-  readonly flaw?: Flaw
+  readonly flaw?: Flaw | undefined
+  /** From the code to the text, where that was asked for: of a large file it is not made again for each question. */
+  readonly map?: SourceMapPayload | undefined
 }
 
 /** `module` is TypeScript or JavaScript; anything but these is of no use to a module. */
 export type Form = 'module' | 'json' | 'yaml' | 'other'
 
-export function recordOf(file: SourceFile): ModuleRecord {
-  const form = formOf(file.path)
-  const blank = { ...file, form, code: '', imports: [] }
-  if (form === 'module') return moduleRecord(file, blank)
-  if (form !== 'json') return blank
+/** @param mapped with a source map */
+export function recordOf(file: SourceFile, mapped = false): ModuleRecord {
+  const blank = blankRecord(file)
+  if (blank.form === 'module') return moduleRecord(file, blank, mapped)
+  if (blank.form !== 'json') return blank
   const flaw = jsonFlaw(file.text)
   return flaw === undefined ? { ...blank, code: file.text } : { ...blank, flaw }
+}
+
+/** Of a file into which nobody has looked. */
+export function blankRecord(file: SourceFile): ModuleRecord {
+  return { ...file, form: formOf(file.path), code: '', imports: [] }
 }
 
 export function vertexOf({ path, hash, imports }: ModuleRecord): Vertex {
@@ -39,18 +47,27 @@ export function vertexOf({ path, hash, imports }: ModuleRecord): Vertex {
   return { hash, edges }
 }
 
-function formOf(path: string): Form {
+export function formOf(path: string): Form {
   if (/\.m?[jt]s$/.test(path)) return 'module'
   if (path.endsWith('.json')) return 'json'
   return /\.ya?ml$/.test(path) ? 'yaml' : 'other'
 }
 
-function moduleRecord(file: SourceFile, blank: ModuleRecord): ModuleRecord {
-  const transformed = transform(file.path, file.text)
+function moduleRecord(file: SourceFile, blank: ModuleRecord, mapped: boolean): ModuleRecord {
+  const transformed = transform(file.path, file.text, mapped)
   if (!transformed.ok) return { ...blank, flaw: transformed.flaw }
-  const { code } = transformed
+  const { code, map } = transformed
   const imports = importsOf(code)
-  if (imports.isOk()) return { ...blank, code, imports: imports.value }
-  const at = originalPosition(file, positionAt(code, imports.error.offset))
+  if (imports.isOk() && imports.value.length <= MOST_IMPORTS)
+    return { ...blank, code, imports: imports.value, ...(map && { map }) }
+  if (imports.isOk()) return { ...blank, flaw: { msg: tooManyImports(imports.value.length) } }
+  const at = originalPosition({ ...file, map }, positionAt(code, imports.error.offset))
   return { ...blank, flaw: { msg: 'its imports cannot be told from its code', ...(at && { at }) } }
+}
+
+/** Each costs a look at what is in the folder, with every change. */
+const MOST_IMPORTS = 1_000
+
+function tooManyImports(count: number): string {
+  return `it has ${count} imports, and a module may have at most ${MOST_IMPORTS}: gather what they give in helpers`
 }

@@ -18,10 +18,17 @@ function defineConfig(configuration: unknown): unknown {
 }
 
 function defineConfigs(configurations: unknown): unknown {
-  if (typeof configurations !== 'object' || configurations === null || Array.isArray(configurations)) {
+  if (!isPlainObject(configurations)) {
     throw new TypeError('defineConfigs: expected an object with a configuration under each name')
   }
   return { ...configurations, [SEVERAL]: true }
+}
+
+/** A Map, or what is written under `__proto__`, would be spread into nothing at all, and declare that. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 const EXAMPLES = { env: 'OPENAI_API_KEY', file: '/run/secrets/openai', credential: 'openai' } as const

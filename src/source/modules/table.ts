@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { ModuleProblem } from '../../model/events.ts'
 import type { SourceFile } from '../folder/file.ts'
 import { Graph } from './graph.ts'
 import type { ModuleImport } from './imports.ts'
@@ -11,16 +12,25 @@ import { missingMessage, targetOf } from './resolve.ts'
 export interface Change {
   readonly upserted: readonly SourceFile[]
   readonly removed: readonly string[]
+  /** Files and folders that are there and cannot be read, or are not to be. */
+  readonly hidden?: readonly Hidden[]
 }
+
+export type Hidden = Pick<ModuleProblem, 'file' | 'msg'>
 
 /** Where an import leads: to a file of the folder, out of our hands (Node, a package), or nowhere. */
 export type Link = { readonly to: ModuleRecord } | { readonly refused: string } | { readonly left: 'builtin' | 'package' }
+
+/** How many missing files are looked for among all names, for each change: a module may name a thousand. */
+const MOST_SEARCHES = 5
 
 /** The files of the folder, how they hang together, and what the child needs of each. */
 export class ModuleTable {
   readonly #dir: string
   readonly #records = new Map<string, ModuleRecord>()
   readonly #graph = new Graph()
+  /** By path, why it cannot be had. */
+  readonly #hidden = new Map<string, string>()
   /** By specifier and wanted path: to look for near names among all files costs too much to do for each importer. */
   readonly #missing = new Map<string, string>()
   readonly #prepared = new Map<string, { readonly version: string; readonly module: ChildModule }>()
@@ -29,9 +39,19 @@ export class ModuleTable {
     this.#dir = dir
   }
 
-  /** @returns the files that are there and that reach something new */
-  update({ upserted, removed }: Change): ReadonlySet<string> {
-    const changed = upserted.filter(({ path, hash }) => this.#records.get(path)?.hash !== hash).map(recordOf)
+  /** Whether it is not known with this content. */
+  isNew({ path, hash }: SourceFile): boolean {
+    return this.#records.get(path)?.hash !== hash
+  }
+
+  /**
+   * @param records of files that were read elsewhere
+   * @returns the files that are there and that reach something new
+   */
+  update({ upserted, removed, hidden = [] }: Change, records: ReadonlyMap<string, ModuleRecord>): ReadonlySet<string> {
+    for (const path of [...removed, ...upserted.map((file) => file.path)]) this.#hidden.delete(path)
+    for (const { file, msg } of hidden) this.#hidden.set(file, msg)
+    const changed = upserted.filter((file) => this.isNew(file)).map((file) => records.get(file.path) ?? recordOf(file))
     for (const path of removed) {
       this.#records.delete(path)
       this.#prepared.delete(path)
@@ -84,10 +104,22 @@ export class ModuleTable {
   }
 
   #missingMessage(specifier: string, candidates: readonly string[]): string {
+    const hidden = this.#whyHidden(candidates)
+    if (hidden !== undefined) return `'${specifier}' cannot be imported: ${hidden.replace(/\.$/, '')}`
     const key = [specifier, ...candidates].join('\n')
-    const known = this.#missing.get(key) ?? missingMessage(specifier, candidates, this.#graph.paths())
+    const existing = this.#missing.size < MOST_SEARCHES ? this.#graph.paths() : []
+    const known = this.#missing.get(key) ?? missingMessage(specifier, candidates, existing)
     this.#missing.set(key, known)
     return known
+  }
+
+  /** Of the first candidate that is there, or in a folder that is there. */
+  #whyHidden(candidates: readonly string[]): string | undefined {
+    if (this.#hidden.size === 0) return undefined
+    return candidates
+      .flatMap(pathsTo)
+      .map((path) => this.#hidden.get(path))
+      .find((msg) => msg !== undefined)
   }
 
   #prepare(record: ModuleRecord): ChildModule {
@@ -107,4 +139,10 @@ export class ModuleTable {
       refusals,
     }
   }
+}
+
+/** `a/b/c.ts` and the folders `a/b` and `a`. */
+function pathsTo(path: string): readonly string[] {
+  const names = path.split('/')
+  return names.map((_, index) => names.slice(0, names.length - index).join('/'))
 }

@@ -1,8 +1,10 @@
-import { SourceMap } from 'node:module'
+import { SourceMap, type SourceMapPayload } from 'node:module'
 import { type OxcError, type TransformOptions, transformSync } from 'oxc-transform'
 import { type Position, positionAt } from './position.ts'
 
-export type Transformed = { readonly ok: true; readonly code: string } | { readonly ok: false; readonly flaw: Flaw }
+export type Transformed =
+  | { readonly ok: true; readonly code: string; readonly map?: SourceMapPayload }
+  | { readonly ok: false; readonly flaw: Flaw }
 
 const MERE_HINTS: ReadonlySet<string> = new Set(['Warning', 'Advice'])
 
@@ -12,15 +14,19 @@ export interface Flaw {
   readonly at?: Position
 }
 
-/** TypeScript or JavaScript to plain ES modules: types vanish, enums and namespaces become code, decorators stay. */
-export function transform(path: string, text: string): Transformed {
+/**
+ * TypeScript or JavaScript to plain ES modules: types vanish, enums and namespaces become code, decorators stay.
+ * @param mapped with a source map
+ */
+export function transform(path: string, text: string, mapped = false): Transformed {
   const at = tooDeep(text)
   if (at !== undefined) {
     return { ok: false, flaw: { msg: `its brackets are nested more than ${DEEPEST} deep`, at: positionAt(text, at) } }
   }
-  const { code, errors } = transformSync(path, text, optionsFor(path))
+  const { code, map, errors } = transformSync(path, text, { ...optionsFor(path), sourcemap: mapped })
   const error = errors.find(({ severity }) => !MERE_HINTS.has(severity))
-  return error === undefined ? { ok: true, code } : { ok: false, flaw: flawOf(error, text) }
+  if (error !== undefined) return { ok: false, flaw: flawOf(error, text) }
+  return map === undefined ? { ok: true, code } : { ok: true, code, map: payloadOf(path, map) }
 }
 
 /** The parser is recursive and native: a text that exhausts its stack would take the daemon with it. */
@@ -37,25 +43,41 @@ function tooDeep(text: string): number | undefined {
 }
 
 /** Where a position in the transformed code stands in the text it came from. */
-export function originalPosition(module: Text, at: Position): Position | undefined {
+export function originalPosition(module: Mapped, at: Position): Position | undefined {
   return originalPositions(module)(at)
 }
 
-interface Text {
+interface Mapped {
   readonly path: string
   readonly text: string
+  readonly map?: SourceMapPayload | undefined
 }
 
-/** The same for many of one text. The source map is made anew: only errors ask, and the 1,000 modules that load need none. */
-export function originalPositions({ path, text }: Text): (at: Position) => Position | undefined {
-  const { map } = transformSync(path, text, { ...optionsFor(path), sourcemap: true })
-  if (map === undefined) return () => undefined
-  const sourceMap = new SourceMap({ file: path, sourceRoot: '', ...map, sourcesContent: [text] })
+/**
+ * The same for many of one text. The source map of a file that is not large is made anew: only errors ask, and the 1,000 modules that
+ * load need none.
+ */
+export function originalPositions({ path, text, map }: Mapped): (at: Position) => Position | undefined {
+  const payload = map ?? mapOf(path, text)
+  if (payload === undefined) return () => undefined
+  const sourceMap = new SourceMap(payload)
   return ({ line, column }) => {
     const entry = sourceMap.findEntry(line - 1, column - 1)
     return 'originalLine' in entry ? { line: entry.originalLine + 1, column: entry.originalColumn + 1 } : undefined
   }
 }
+
+function mapOf(path: string, text: string): SourceMapPayload | undefined {
+  const { map } = transformSync(path, text, { ...optionsFor(path), sourcemap: true })
+  return map && payloadOf(path, map)
+}
+
+/** Without the text, which whoever holds the map has anyway. */
+function payloadOf(path: string, { version, names, sources, mappings }: OxcMap): SourceMapPayload {
+  return { file: path, sourceRoot: '', version, names, sources, mappings, sourcesContent: [] }
+}
+
+type OxcMap = Pick<SourceMapPayload, 'version' | 'names' | 'sources' | 'mappings'>
 
 function optionsFor(path: string): TransformOptions {
   return { lang: /\.m?ts$/.test(path) ? 'ts' : 'js', sourceType: 'module' }

@@ -44,7 +44,7 @@ function checkJson(start: Place, value: unknown): void {
       complain(start, `expected metadata of at most ${METADATA_LIMIT} characters of JSON, got more`, 'shorten it')
       return
     }
-    if (Array.isArray(part)) waiting.push(...part.map((item, index): [Place, unknown] => [itemOf(place, index), item]))
+    if (Array.isArray(part)) waiting.push(...Array.from(part, (item, index): [Place, unknown] => [itemOf(place, index), item])) // holes too
     else if (isObject(part)) waiting.push(...Object.entries(part).map(([name, item]) => member(place, name, item)))
     else checkScalar(place, part)
   }

@@ -114,8 +114,8 @@ export function complain(place: Place, what: string, wayOut?: string): undefined
   const { complaints, about, secret, hidden = false } = place
   complaints.total += 1
   complaints.secret ||= secret
-  const msg = wayOut === undefined ? what : `${what}: ${wayOut}`
   if (isFull(place)) return undefined
+  const msg = wayOut === undefined ? what : `${what}: ${wayOut}`
   const whole = keysOf(place)
   const keys = hidden ? whole.slice(0, -1) : whole
   const name = hidden ? { hiddenName: new Secret(String(whole.at(-1)), 'a module') } : {}

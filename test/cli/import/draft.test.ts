@@ -121,6 +121,6 @@ function models(letter: string) {
 test('a module that would be too long to be read is not made', () => {
   const { modules, skipped } = draft([owned('aigac_1', 'jobs#a', models('a')), owned('aigac_2', 'jobs#b', models('b'))])
   expect(modules).toEqual([])
-  expect(skipped).toMatchObject([{ id: 'aigac_1', msg: expect.stringContaining('characters') }, { id: 'aigac_2' }])
+  expect(skipped).toMatchObject([{ id: 'aigac_1', msg: expect.stringContaining('1048576 bytes') }, { id: 'aigac_2' }])
   expect(placed([owned('aigac_1', 'jobs#a', models('a'))])).toEqual(['jobs.ts: jobs#a'])
 })

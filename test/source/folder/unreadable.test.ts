@@ -30,11 +30,18 @@ test('a file with a problem that goes away is told as removed', async () => {
   expect(recorder.removed()).toEqual(['a.ts'])
 })
 
-test('a file of more than ten megabytes is a problem', async () => {
+test('a file of more than a megabyte is a problem, and JSON that is imported of more than four', async () => {
   using scratch = createScratch()
-  writeFileSync(join(scratch.dir, 'a.json'), Buffer.alloc(10.5 * 1024 * 1024, 0x20))
+  const megabytes = { 'a.json': 1.05, '_models.json': 4.1, 'b.ts': 10.5, 'fits.yaml': 1, '_fits.json': 4 }
+  for (const [path, size] of Object.entries(megabytes))
+    writeFileSync(join(scratch.dir, path), Buffer.alloc(size * 1024 * 1024, 0x20))
   await using recorder = await record(scratch.dir)
-  expect(recorder.changes[0]?.problems[0]?.msg).toBe('a.json has 10.5 MB, and a module may have at most 10.')
+  expect(recorder.changes[0]?.problems.map(({ msg }) => msg)).toEqual([
+    '_models.json has 4.10 MB, and a JSON file that modules import may have at most 4; say it in several files.',
+    'a.json has 1.05 MB, and a module or a data file may have at most 1; say it in several files.',
+    'b.ts has 10.50 MB, and a module or a data file may have at most 1; say it in several files.',
+  ])
+  expect([...recorder.texts.keys()]).toEqual(['_fits.json', 'fits.yaml'])
 })
 
 test('a pipe in the place of a file is a problem and blocks nothing', async () => {

@@ -90,8 +90,13 @@ test('a proxy that goes on for ever is refused', () => {
   expect(plain(endless())).toMatchObject({ ok: false, msg: 'expected at most 64 levels' })
 })
 
-test('what unfolds into more than a million values is refused', () => {
+test('an object of more than 10,000 properties is refused before they are read', () => {
+  const many = Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`a${index}`, 1]))
+  expect(plain({ many })).toEqual({ ok: false, msg: 'expected at most 10000 properties, got 10001', path: 'many' })
+})
+
+test('what unfolds into more than 100,000 values is refused', () => {
   let value: unknown = 'lol'
   for (let level = 0; level < 9; level += 1) value = Array.from({ length: 10 }, () => value)
-  expect(plain(value)).toMatchObject({ ok: false, msg: 'expected at most 1000000 values' })
+  expect(plain(value)).toMatchObject({ ok: false, msg: 'expected at most 100000 values' })
 })

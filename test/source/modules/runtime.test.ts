@@ -16,6 +16,13 @@ test('a spread of several is several', () => {
   expect(unmarked(spread)).toEqual({ value: { a: 1, b: 2 }, several: true })
 })
 
-test.each([[[]], [null], ['text']])('defineConfigs refuses %j', (given) => {
-  expect(() => runtime.defineConfigs(given)).toThrow('expected an object with a configuration under each name')
-})
+class Several {
+  readonly web = { name: 'a' }
+}
+
+test.each([[[]], [null], ['text'], [new Map([['web', 1]])], [Object.create({ web: 1 })], [new Several()]])(
+  'defineConfigs refuses %j',
+  (given) => {
+    expect(() => runtime.defineConfigs(given)).toThrow('expected an object with a configuration under each name')
+  },
+)

@@ -43,6 +43,7 @@ describe('a problem says where, what was expected, what came and the way out', (
       'metadata["aigw-sync"] | this property holds the ownership mark: choose another name',
     ],
     [named({ metadata: { a: [1, NaN] } }), 'metadata.a[1] | expected what JSON can carry, got the number NaN'],
+    [named({ metadata: { a: Object.assign(Array(2), { 0: Symbol('x') }) } }), 'metadata.a[0] | expected what JSON can carry'],
     [named({ metadata: { a: new Date(0) } }), 'metadata.a | expected what JSON can carry, got a date: put it in quotes'],
     [named({ metadata: { a: '\ud800' } }), 'metadata.a | expected text, got half a character'],
     [named({ metadata: '\ud800' }), 'metadata | expected text, got half a character'],
