@@ -1,6 +1,6 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
-import { dependsOn, isCertain, isOwed, type Job, type Outcome, type Task } from './job.ts'
+import { dependsOn, divide, isCertain, isOwed, type Job, NEW_TASK, type Outcome, type Task } from './job.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
@@ -17,12 +17,14 @@ const WINDOW = 32
 
 const RECYCLE_AFTER = 2_000
 
-/** Children that are busy with something slow, beside the one that takes new work. Work waits when there would be more. */
+/** Children that are busy with something slow, beside the one that takes new work. What else is slow waits for one of them. */
 const MAX_ASIDE = 3
 
 /**
- * Runs jobs in a warm child. A job that takes long keeps its child and those that depend on it; all others go on in another
- * child. A job may so run in two of them: it is pure, the first answer counts.
+ * Runs jobs in a warm child, the latest batch first. A job that takes long is out of the way of all others that do not depend on it: where
+ * others ran before it, which may have left something behind, it is run once more as the first in another child; there it goes on beside
+ * the child that takes new work, or is ended and waits for its turn beside it. A job may so run more than once: it is pure, and the first
+ * answer counts.
  */
 export class Evaluator {
   readonly #options: LaneOptions
@@ -33,6 +35,8 @@ export class Evaluator {
   readonly #aside = new Set<Lane<Task>>()
   readonly #outage: Outage
   #queue: Task[] = []
+  /** Slow ones, each with what depends on it, that wait for a child beside the one that takes new work. */
+  #shelf: Task[] = []
   #primary: Lane<Task> | undefined
   #closed = false
 
@@ -48,7 +52,8 @@ export class Evaluator {
   run(jobs: readonly Job[]): void {
     if (this.#closed) return
     if (jobs.some(({ packages }) => packages)) this.#noticePackages()
-    for (const job of jobs) this.#queue.push({ ...job, settled: false, retried: false, suspect: false, home: undefined })
+    const tasks = jobs.map((job): Task => Object.assign({}, job, NEW_TASK))
+    this.#queue.unshift(...tasks) // a fresh change does not wait for what was there before
     this.#feed()
   }
 
@@ -61,6 +66,7 @@ export class Evaluator {
   async close(): Promise<void> {
     this.#closed = true
     this.#queue = []
+    this.#shelf = []
     this.#outage.close()
     const lanes = this.#lanes()
     this.#primary = undefined
@@ -82,7 +88,7 @@ export class Evaluator {
   }
 
   #tasks(): readonly Task[] {
-    return [...this.#queue, ...this.#lanes().flatMap(({ pending }) => pending)]
+    return [...this.#queue, ...this.#shelf, ...this.#lanes().flatMap(({ pending }) => pending)]
   }
 
   /** What comes now runs in a child that has run nothing: none keeps what has failed before. */
@@ -113,10 +119,11 @@ export class Evaluator {
     if (this.#closed) return
     this.#tidy()
     if (this.#outage.isWaiting) return this.#queue.forEach((task) => this.#events.late(task))
+    this.#takeFromShelf()
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
-      if (lane.slow && !this.#stepAside(lane)) return this.#queue.forEach((task) => this.#events.late(task))
-      if (lane.given >= this.#term) this.#recycle()
+      if (lane.slow) this.#stepAside(lane)
+      else if (lane.given >= this.#term) this.#recycle()
       else if (lane.given > 0 && this.#queue[0]?.suspect === true) this.#retire(lane)
       if (lane !== this.#primary) continue
       if (lane.pending.length >= WINDOW) return
@@ -147,20 +154,44 @@ export class Evaluator {
     if (this.#primary === lane) this.#primary = undefined
   }
 
-  /** New work goes to another child from now on. @returns false when there are too many already: it has to wait */
-  #stepAside(lane: Lane<Task>): boolean {
-    if (this.#aside.size >= MAX_ASIDE) return false
-    this.#primary = undefined
-    this.#aside.add(lane)
+  /** New work goes to another child from now on. What depends on the slow one waits with it. */
+  #stepAside(lane: Lane<Task>): void {
     const [current] = lane.pending
-    const [stay, go] = partition(this.#queue, (task) => current !== undefined && dependsOn(task, current))
+    const [stay, go] = divide(this.#queue, current)
     this.#queue = go
-    for (const task of stay) {
-      this.#give(lane, task)
-      if (!task.settled) this.#events.late(task)
-    }
+    for (const task of stay) if (!task.settled) this.#events.late(task)
+    if (this.#aside.size >= MAX_ASIDE) return this.#shelve(lane, stay)
+    this.#retire(lane)
+    for (const task of stay) this.#give(lane, task)
     this.#release(lane)
-    return true
+  }
+
+  /** Ends a child whose slow work has to wait for its turn. */
+  #shelve(lane: Lane<Task>, dependents: readonly Task[]): void {
+    const [current] = lane.pending
+    const [stay, go] = divide(this.#takeBack(lane), current)
+    this.#shelf.push(...stay, ...dependents)
+    this.#queue.unshift(...go)
+  }
+
+  #takeFromShelf(): void {
+    this.#shelf = this.#shelf.filter(({ settled }) => !settled)
+    for (let [slow] = this.#shelf; slow !== undefined && this.#aside.size < MAX_ASIDE; [slow] = this.#shelf) {
+      const [now, later] = divide(this.#shelf, slow)
+      this.#shelf = later
+      const lane = this.#open()
+      this.#aside.add(lane)
+      for (const task of now) this.#give(lane, task)
+    }
+  }
+
+  /** Ends a child. @returns what it owes */
+  #takeBack(lane: Lane<Task>): readonly Task[] {
+    this.#forget(lane)
+    void lane.kill()
+    const owed = lane.pending.filter((task) => isOwed(task, lane))
+    for (const task of owed) task.home = undefined
+    return owed
   }
 
   /** Puts back into the queue what only happens to stand behind the slow work of a lane. */
@@ -185,10 +216,22 @@ export class Evaluator {
 
   #slow(lane: Lane<Task>): void {
     const [current] = lane.pending
-    for (const task of lane.pending)
-      if (isOwed(task, lane) && current !== undefined && dependsOn(task, current)) this.#events.late(task)
-    if (lane !== this.#primary || this.#waits(lane)) this.#makeWay(lane)
+    if (current === undefined) return
+    if (lane.answered > 0) this.#startOver(lane, current)
+    else {
+      for (const task of lane.pending) if (isOwed(task, lane) && dependsOn(task, current)) this.#events.late(task)
+      if (lane !== this.#primary || this.#waits(lane)) this.#makeWay(lane)
+    }
     this.#feed()
+  }
+
+  /** Others ran before it: it may be what one of them left behind that takes so long. All that waits goes first. */
+  #startOver(lane: Lane<Task>, current: Task): void {
+    current.suspect = true
+    const [stay, go] = divide([...this.#takeBack(lane), ...this.#queue], current)
+    for (const task of stay) if (!task.settled) this.#events.late(task)
+    this.#queue = [...go, ...stay]
+    this.#report({ event: 'evaluator.restarted', reason: 'recycled' })
   }
 
   #waits(lane: Lane<Task>): boolean {
@@ -235,7 +278,8 @@ export class Evaluator {
   #giveUp(lane: Lane<Task>, { msg }: Death): void {
     const waiting = [...lane.pending, ...this.#queue].filter(({ settled }) => !settled)
     const isPatient = this.#options.patient === true
-    const [failed, again] = partition(waiting, ({ retried }) => retried && !isPatient)
+    const isFailed = ({ retried }: Task): boolean => retried && !isPatient
+    const [failed, again] = [waiting.filter(isFailed), waiting.filter((task) => !isFailed(task))]
     this.#forget(lane)
     if (isPatient && waiting.length > 0) this.#outage.wait(msg, () => this.#feed())
     for (const task of failed) this.#settle(task, { type: 'unavailable', msg })
@@ -247,20 +291,10 @@ export class Evaluator {
   /** Ends a child with the work it is at; what depends on that shares its fate, if it is certain, and the rest goes on. */
   #abandon(lane: Lane<Task>, fate: Outcome | undefined): void {
     const [current] = lane.pending
-    this.#forget(lane)
-    void lane.kill()
-    for (const task of [...lane.pending, ...this.#queue]) {
+    for (const task of [...lane.pending, ...this.#queue, ...this.#shelf]) {
       if (fate !== undefined && current !== undefined && dependsOn(task, current)) this.#settle(task, fate)
     }
-    const rest = lane.pending.filter((task) => isOwed(task, lane))
-    for (const task of rest) task.home = undefined
-    this.#queue.unshift(...rest)
+    this.#queue.unshift(...this.#takeBack(lane))
     this.#feed()
   }
-}
-
-function partition<T>(all: readonly T[], test: (each: T) => boolean): readonly [T[], T[]] {
-  const [yes, no]: [T[], T[]] = [[], []]
-  for (const each of all) (test(each) ? yes : no).push(each)
-  return [yes, no]
 }

@@ -31,6 +31,8 @@ export type Task = Job & {
   home: Lane<Task> | undefined
 }
 
+export const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
+
 /**
  * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
  * behind: then the work is run once more, as the first in another child.
@@ -43,6 +45,13 @@ export function isCertain(lane: Lane<Task>, current: Task): boolean {
 /** Itself included. */
 export function dependsOn(task: Task, current: Task): boolean {
   return task.statics.has(current.url)
+}
+
+/** Those that depend on it, itself included, and the others. */
+export function divide(tasks: readonly Task[], current: Task | undefined): readonly [bound: Task[], free: Task[]] {
+  const [bound, free]: [Task[], Task[]] = [[], []]
+  for (const task of tasks) (current !== undefined && dependsOn(task, current) ? bound : free).push(task)
+  return [bound, free]
 }
 
 export function isOwed(task: Task, lane: Lane<Task>): boolean {

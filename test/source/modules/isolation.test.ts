@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, test, vi } from 'vitest'
-import { isRunning } from '../../support/proc.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { descendants, isRunning } from '../../support/proc.ts'
 import { isOverUnit, open } from './harness.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}'
@@ -61,6 +61,35 @@ describe('a module that never ends', () => {
     await loader.settled()
     expect([...loaded, ...late]).toMatchObject([{ file: 'b.ts', ok: true }])
     expect(await load({ 'c.ts': 'export default { c: 1 }' })).toMatchObject({ 'c.ts': { ok: true } })
+  })
+
+  test('comes in numbers, and delays neither those of its batch nor a later one', async () => {
+    const { update, loader, late } = await open({ evaluationTimeoutMs: 60_000 })
+    const loops = Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`loop${n}.ts`, LOOP]))
+    const { loaded, late: running } = await update({ ...loops, 'z.ts': 'export default {}' })
+    expect(loaded).toMatchObject([{ file: 'z.ts', ok: true }])
+    expect(running.toSorted()).toEqual(Object.keys(loops))
+    expect((await update({ 'new.ts': 'export default {}' })).loaded).toMatchObject([{ file: 'new.ts', ok: true }])
+    expect(late).toEqual([])
+    await update(Object.fromEntries(Object.keys(loops).map((file) => [file, 'export default {}'])))
+    await loader.settled()
+  })
+
+  test('after others is run once more, by itself, and blamed after one time limit', async () => {
+    const { load, events } = await open({ evaluationTimeoutMs: 1_000 })
+    const loaded = await load({ 'a.ts': 'export default {}', 'b.ts': LOOP, 'c.ts': 'export default {}' })
+    expect(loaded).toMatchObject({ 'a.ts': { ok: true }, 'b.ts': { ok: false }, 'c.ts': { ok: true } })
+    expect(events).toEqual([
+      { event: 'evaluator.restarted', reason: 'recycled' },
+      { event: 'evaluator.restarted', reason: 'timeout', file: 'b.ts' },
+    ])
+  })
+
+  test('only with what an earlier one left behind is not blamed: by itself it loads', async () => {
+    const { load } = await open({ evaluationTimeoutMs: 60_000 })
+    const leaves = 'setTimeout(() => { for (;;) {} }, 50)\nexport default {}'
+    const waits = 'await new Promise((done) => setTimeout(done, 100))\nexport default {}'
+    expect(await load({ 'a.ts': leaves, 'b.ts': waits })).toMatchObject({ 'a.ts': { ok: true }, 'b.ts': { ok: true } })
   })
 
   test('comes in numbers: each is a timeout, and the others load', async () => {
@@ -166,19 +195,20 @@ test.skipIf(isOverUnit()).each([
   const script = `
     const { openLoader } = await import('${module.href}')
     const limits = { dir: '/nowhere', evaluationTimeoutMs: 20_000, evaluationMemoryMb: 64 }
-    const file = { path: 'a.ts', text: 'export default { pid: process.pid }', hash: '' }
-    const tell = ({ value }) => console.log(value.pid)
+    const file = { path: 'a.ts', text: 'export default {}', hash: '' }
     const loader = openLoader(limits, () => undefined, () => undefined)
-    const { loaded } = await loader.update({ upserted: [file], removed: [] }, () => true)
+    await loader.update({ upserted: [file], removed: [] }, () => true)
     ${then}
-    loaded.map(tell)`
+    console.log('there')`
   const parent = spawn(process.execPath, ['--no-warnings', '--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [pid] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string]
-  expect(isRunning(Number(pid))).toBe(true)
+  onTestFinished(() => void parent.kill('SIGKILL'))
+  await once(parent.stdout, 'data')
+  const children = (await descendants(parent.pid ?? 0)).map(({ pid }) => pid)
+  expect(children).not.toEqual([])
   parent.kill('SIGKILL')
-  await vi.waitUntil(() => !isRunning(Number(pid)), { timeout: 20_000 })
+  await vi.waitUntil(() => !children.some(isRunning), { timeout: 20_000 })
 })
 
 test('an update under way ends when the loader is closed', async () => {
