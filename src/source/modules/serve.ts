@@ -56,9 +56,10 @@ function resolve(
   return next(specifier, { ...context, parentURL: context.parentURL?.replace(/\?.*$/, '') })
 }
 
-/** Only a computed `import()` comes here with the path of a file. */
+/** Only a computed `import()` comes here with the path of a file; a Node module that is none is not there, or was taken away. */
 function unforeseen(specifier: string): string | undefined {
   if (isBuiltin(specifier) || /^[^./#:][^:]*$/.test(specifier)) return undefined
+  if (specifier.startsWith('node:')) return `'${specifier}' is not there for config modules`
   return `'${specifier}' cannot be imported: a computed import() may name only Node modules and packages; write the path of a file out`
 }
 
