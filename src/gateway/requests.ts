@@ -159,7 +159,8 @@ export class Requests {
       this.#sent++
       sent()
     })
-    this.#tell({ method, path }, answer, performance.now() - start)
+    const disguised = typeof made === 'object' ? answer.mapErr(made.disguise) : answer
+    this.#tell({ method, path }, disguised, performance.now() - start)
     const result = answer.andThen((whole) => read(whole, token))
     return typeof made === 'object' ? result.mapErr(made.disguise) : result
   }
@@ -187,7 +188,8 @@ export class Requests {
 /** @returns undefined where we gave it up ourselves */
 function failureOf(error: GatewayError): { readonly status?: number; readonly errorCode?: string } | undefined {
   if (error.type === 'canceled') return undefined
-  return 'status' in error ? { status: error.status } : { errorCode: error.code }
+  if ('status' in error) return { status: error.status }
+  return { errorCode: /^\w{1,50}$/.test(error.code) ? error.code : 'UNKNOWN' }
 }
 
 /** Carries a gateway error through p-retry, which wants something thrown. */
