@@ -260,7 +260,7 @@ const STEPS = {
   dropInsOf252: DROP_INS,
   upgrade: 'mkdir -p /run/systemd/system && dpkg -i aigw-sync.deb',
   callsOfUpgrade: 'cat calls && rm calls',
-  dropInsOf257: `echo 'systemd 257 (257.13-1~deb13u1)' >version; dpkg -i aigw-sync.deb >/dev/null && ${DROP_INS}; rm calls`,
+  dropInsOf257: `echo 'systemd 257 (257.13-1~deb13u1)' >version; dpkg -i aigw-sync.deb >/dev/null 2>&1 && ${DROP_INS}; rm calls`,
   remove: 'dpkg -r aigw-sync',
   callsOfRemove: 'cat calls',
   afterRemove: "find /etc /usr /var/lib /run -xdev -name '*aigw-sync*' ! -path '/var/lib/dpkg/*' ! -path '/run/systemd/*' | sort",

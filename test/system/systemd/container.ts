@@ -20,6 +20,9 @@ export interface Container {
   readonly stop: () => Promise<void>
 }
 
+/** What there is to boot, in the order it is given: `AIGW_SYNC_SYSTEMD_TREE=TREE:TREE`. */
+export const TREES = (process.env['AIGW_SYNC_SYSTEMD_TREE'] ?? '').split(':').filter(Boolean)
+
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const PATIENCE = { timeout: 60_000, interval: 100 }
 

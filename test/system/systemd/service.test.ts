@@ -9,11 +9,10 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { moduleNamed } from '../../support/config-folder.ts'
-import { bootContainer, type Container } from './container.ts'
+import { bootContainer, type Container, TREES } from './container.ts'
 import { type Observer, observe, PATIENCE } from './observer.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
-const TREES = (process.env['AIGW_SYNC_SYSTEMD_TREE'] ?? '').split(':')
 const CONFIGS = '/etc/aigw-sync/configs'
 const DROP_INS = '/etc/systemd/system/aigw-sync.service.d'
 const TOKEN = 'umask 077; echo first-token >/etc/aigw-sync/ai-gateway-api-key'
@@ -48,8 +47,7 @@ interface Page {
   readonly aiGatewayAccessKeyConfigurations: readonly { readonly name: string }[]
 }
 
-const MISSING = process.env['AIGW_SYNC_SYSTEMD_TREE'] === undefined
-const TITLE = `${MISSING ? 'with AIGW_SYNC_SYSTEMD_TREE: trees to boot, ' : ''}%s: the service`
+const MISSING = TREES.length === 0
 
 let folder: string
 let deb: string
@@ -66,10 +64,9 @@ afterAll(async () => {
   if (!MISSING) await rm(folder, { recursive: true })
 })
 
-describe.skipIf(MISSING).each(TREES.map((tree) => [basename(tree), tree]))(
-  TITLE,
-  { timeout: 120_000, shuffle: false },
-  (_name, tree) => {
+// It is the life of one machine, told in order.
+for (const tree of MISSING ? [''] : TREES) {
+  describe.skipIf(MISSING)(titleOf(tree), { timeout: 120_000, shuffle: false }, () => {
     let it: Container
     let the: Observer
     let version: number
@@ -162,7 +159,7 @@ describe.skipIf(MISSING).each(TREES.map((tree) => [basename(tree), tree]))(
 
     test('whose token is rejected, fails and is not started again; with another it goes on', async () => {
       await it.shell(`systemctl stop emulator
-      systemd-run --quiet --unit emulator aigw-sync emulator --port 9999 --token second-token`)
+      systemd-run --quiet --unit other-emulator aigw-sync emulator --port 9999 --token second-token`)
       await vi.waitUntil(() => names('second-token').catch(() => undefined), PATIENCE)
       await expect(it.run('systemctl', 'restart', 'aigw-sync')).rejects.toThrow()
       expect([await show('ActiveState'), await show('ExecMainStatus'), await show('NRestarts')]).toEqual(['failed', '77', '0'])
@@ -183,9 +180,9 @@ describe.skipIf(MISSING).each(TREES.map((tree) => [basename(tree), tree]))(
         `sed -i 's/ AIGW_SYNC_POLICY=none//' ${DROP_INS}/local.conf`,
       ],
     ])('with %s, fails at once and is not started again', async (_what, spoil, code, mend) => {
-      onTestFinished(() =>
-        it.shell(`${mend}; systemctl daemon-reload; systemctl reset-failed aigw-sync; systemctl start aigw-sync`).then(() => {}),
-      )
+      onTestFinished(async () => {
+        await it.shell(`${mend}; systemctl daemon-reload; systemctl reset-failed aigw-sync; systemctl start aigw-sync`)
+      })
       await it.shell(`${spoil}; systemctl daemon-reload`)
       await expect(it.run('systemctl', 'restart', 'aigw-sync')).rejects.toThrow()
       expect([await show('ActiveState'), await show('ExecMainStatus'), await show('NRestarts')]).toEqual(['failed', code, '0'])
@@ -252,5 +249,9 @@ describe.skipIf(MISSING).each(TREES.map((tree) => [basename(tree), tree]))(
       expect(await it.run('find', '/usr/lib/systemd', '-name', 'aigw-sync*')).toBe('')
       expect(await it.run('systemctl', 'list-units', '--plain', '--no-legend', 'aigw-sync*', '--state', 'active')).toBe('')
     })
-  },
-)
+  })
+}
+
+function titleOf(tree: string): string {
+  return MISSING ? 'with AIGW_SYNC_SYSTEMD_TREE: trees to boot, the service' : `in ${basename(tree)} the service`
+}

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { moduleNamed } from '../../support/config-folder.ts'
 import type { Line } from '../../support/process.ts'
-import { bootContainer, type Container } from './container.ts'
+import { bootContainer, type Container, TREES } from './container.ts'
 import { type Observer, observe, PATIENCE } from './observer.ts'
 
-const tree = process.env['AIGW_SYNC_SYSTEMD_TREE']
+const [tree] = TREES
 const CONFIGS = '/etc/aigw-sync/configs'
 
 const SOCKET_START = '`systemctl start aigw-sync-evaluator.socket`'
@@ -18,7 +18,7 @@ function isMissed({ event, msg }: Line): boolean {
 
 const INSTALL = `
   cd /opt/aigw-sync/systemd
-  systemd-sysusers sysusers.d/aigw-sync.conf
+  systemd-sysusers /opt/aigw-sync/systemd/sysusers.d/aigw-sync.conf
   mkdir -p ${CONFIGS}
   echo any-token | install -m 0600 /dev/stdin /etc/aigw-sync/ai-gateway-api-key
   cp *.service *.socket /etc/systemd/system/
@@ -123,7 +123,7 @@ describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot
 
   test('ends with the daemon that is killed, and serves the next', async () => {
     const [before] = await instances()
-    await it.run('systemctl', 'kill', '--signal', 'SIGKILL', 'aigw-sync')
+    await it.run('systemctl', 'kill', '--kill-whom', 'main', '--signal', 'SIGKILL', 'aigw-sync')
     await vi.waitUntil(async () => !(await instances()).includes(before ?? ''), PATIENCE)
     await it.run('systemctl', 'restart', 'aigw-sync')
     await vi.waitUntil(async () => (await instances()).length === 1, PATIENCE)
