@@ -1,50 +1,87 @@
 /** The units as they are shipped, to systemd's own eyes. */
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { EXIT } from '../src/cli/exit-codes.ts'
 import { SETTING_NAMES, variableOf } from '../src/settings/catalogue.ts'
+import { temporaryFolder } from './support/process.ts'
 import { isInstalled } from './support/proc.ts'
 
 const units = join(import.meta.dirname, '../systemd')
-const UNITS = ['aigw-sync.service', 'aigw-sync-evaluator.socket', 'aigw-sync-evaluator@.service']
+const UNITS = ['aigw-sync.service', 'aigw-sync@.service', 'aigw-sync-evaluator.socket', 'aigw-sync-evaluator@.service']
+const DROP_INS = ['drop-ins/evaluator.conf', 'drop-ins/10-systemd-254.conf']
 
 const run = promisify(execFile)
 
-describe.skipIf(!isInstalled('systemd-analyze'))('where systemd-analyze is installed', () => {
-  test.each(UNITS)('%s is a unit without a fault', async (name) => {
+const ANALYZE = isInstalled('systemd-analyze')
+
+describe.skipIf(!ANALYZE)(`the units${ANALYZE ? '' : ' (skipped: systemd-analyze is not installed)'}`, () => {
+  test.each(UNITS)('%s is without a fault', async (name) => {
     const { stdout, stderr } = await analyze('verify', join(units, name))
     expect(stdout + stderr).toBe('')
   })
 
   test.each([
-    ['aigw-sync.service', 1.5],
+    ['aigw-sync.service', 1.3],
+    ['aigw-sync@.service', 1.3],
     ['aigw-sync-evaluator@.service', 0.6],
   ])('%s is exposed no more than %d of 10', async (name, most) => {
-    const { stdout } = await analyze('security', '--offline=yes', '--no-pager', join(units, name))
-    expect(Number(/Overall exposure level for .*: ([\d.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(most)
+    expect(await exposure(join(units, name))).toBeLessThanOrEqual(most)
   })
+
+  test.each(['aigw-sync.service', 'aigw-sync@.service'])(
+    '%s with the drop-in for 254 is exposed no more than 1.2',
+    async (name) => {
+      const folder = await temporaryFolder()
+      await cp(join(units, name), join(folder, name))
+      await cp(join(units, 'drop-ins/10-systemd-254.conf'), join(folder, `${name}.d/10-systemd-254.conf`))
+      expect(await exposure(join(folder, name))).toBeLessThanOrEqual(1.2)
+    },
+  )
 })
 
-test('units set variables that there are', async () => {
+test('units set variables that there are, also where it is only suggested', async () => {
   const variables = new Set(SETTING_NAMES.map(variableOf))
-  const texts = await Promise.all(
-    [...UNITS, 'aigw-sync.service.d/evaluator.conf'].map((name) => readFile(join(units, name), 'utf8')),
-  )
-  const set = texts.flatMap((text) => [...text.matchAll(/^Environment=(AIGW_SYNC_\w+)=/gm)].map(([, name = '']) => name))
-  expect(set).toHaveLength(3)
+  const texts = await Promise.all([...UNITS, ...DROP_INS].map(read))
+  const set = texts.flatMap((text) => [...text.matchAll(/^#?Environment=(AIGW_SYNC_\w+)=/gm)].map(([, name = '']) => name))
+  expect(set.length).toBeGreaterThan(3)
   expect(set.filter((name) => !variables.has(name))).toEqual([])
 })
 
+test('the unit for one of several says what the unit for one says, but for its names', async () => {
+  const [one = [], several = []] = (await Promise.all(['aigw-sync.service', 'aigw-sync@.service'].map(read))).map(directives)
+  const plain = several.map((line) => line.replaceAll(/(?<=aigw-sync)[-/]%i/g, '').replace(' (%i)', ''))
+  const more = plain.filter((line) => !one.includes(line))
+  expect(more).toEqual(['Environment=AIGW_SYNC_OWNER=%i', 'User=aigw-sync'])
+  expect(plain.filter((line) => !more.includes(line))).toEqual(one)
+})
+
+test('what needs a person is not tried again, and nothing else', async () => {
+  const text = await read('aigw-sync.service')
+  const kept = [EXIT.usage, EXIT.denied, EXIT.config]
+  expect(valueOf(text, 'RestartPreventExitStatus')?.split(' ').map(Number)).toEqual(kept)
+  expect(valueOf(text, 'Restart')).toBe('on-failure')
+})
+
 test('the daemon connects where the socket listens, by the group it lets in', async () => {
-  const [socket, dropIn] = await Promise.all(
-    ['aigw-sync-evaluator.socket', 'aigw-sync.service.d/evaluator.conf'].map((name) => readFile(join(units, name), 'utf8')),
+  const [socket, dropIn, group] = await Promise.all(
+    ['aigw-sync-evaluator.socket', 'drop-ins/evaluator.conf', 'sysusers.d/aigw-sync.conf'].map(read),
   )
   expect(valueOf(dropIn, 'Environment=AIGW_SYNC_EVALUATOR_SOCKET')).toBe(valueOf(socket, 'ListenStream'))
   expect(valueOf(dropIn, 'SupplementaryGroups')).toBe(valueOf(socket, 'SocketGroup'))
+  expect(group).toContain(`\ng ${valueOf(socket, 'SocketGroup')} -\n`)
   expect(valueOf(socket, 'SocketMode')).toBe('0660')
 })
+
+function read(name: string): Promise<string> {
+  return readFile(join(units, name), 'utf8')
+}
+
+function directives(text: string): readonly string[] {
+  return text.split('\n').filter((line) => /^\w/.test(line))
+}
 
 function valueOf(text: string | undefined, name: string): string | undefined {
   return new RegExp(`^${name}=(.+)$`, 'm').exec(text ?? '')?.[1]
@@ -52,4 +89,9 @@ function valueOf(text: string | undefined, name: string): string | undefined {
 
 function analyze(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return run('systemd-analyze', args)
+}
+
+async function exposure(unit: string): Promise<number> {
+  const { stdout } = await analyze('security', '--offline=yes', '--no-pager', unit)
+  return Number(/Overall exposure level for .*: ([\d.]+)/.exec(stdout)?.[1])
 }

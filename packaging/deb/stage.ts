@@ -29,11 +29,7 @@ function runBy(node: string, script: string): string {
 
 /** Units, manual, completions, documentation, and the folder of modules. @param epoch seconds since 1970 */
 export async function stageShared(tree: string, manifest: Manifest, runtime: Runtime, epoch: number): Promise<void> {
-  for (const file of await filesIn('systemd')) {
-    const path = relative('systemd', file)
-    // A drop-in changes what the service does: whoever wants it copies it to /etc/systemd/system.
-    await copyInto(join(ROOT, file), join(tree, path.includes('/') ? `${DOCS}/systemd` : 'usr/lib/systemd/system', path))
-  }
+  for (const file of await filesIn('systemd')) await copyInto(join(ROOT, file), join(tree, placeOf(relative('systemd', file))))
   await mkdir(join(tree, 'etc/aigw-sync/configs'), { recursive: true })
 
   const texts = await packagingTexts()
@@ -54,6 +50,12 @@ export async function stageShared(tree: string, manifest: Manifest, runtime: Run
   await copyInto(join(ROOT, 'config.example.ts'), join(docs, 'config.example.ts'))
   for (const file of await filesIn('docs')) await copyInto(join(ROOT, file), join(docs, file))
   await copyInto(join(ROOT, 'packaging/debian/lintian-overrides'), join(tree, 'usr/share/lintian/overrides/aigw-sync'))
+}
+
+/** A drop-in changes what the services do: postinst puts one in its place, and people the others. */
+function placeOf(unit: string): string {
+  if (unit.startsWith('sysusers.d/')) return join('usr/lib', unit)
+  return unit.includes('/') ? join(PROGRAM, unit) : join('usr/lib/systemd/system', unit)
 }
 
 export async function stageControl(tree: string, control: string): Promise<void> {

@@ -101,6 +101,9 @@ describe.skipIf(NO_DPKG)(`the .deb${NO_DPKG === undefined ? '' : ` (skipped: ${N
         './usr/lib/aigw-sync/dist/cli.js',
         './usr/lib/aigw-sync/dist/index.d.ts',
         './usr/lib/systemd/system/aigw-sync.service',
+        './usr/lib/systemd/system/aigw-sync@.service',
+        './usr/lib/sysusers.d/aigw-sync.conf',
+        './usr/lib/aigw-sync/drop-ins/evaluator.conf',
         './usr/share/man/man1/aigw-sync.1.gz',
         './usr/share/bash-completion/completions/aigw-sync',
         './usr/share/zsh/vendor-completions/_aigw-sync',
@@ -189,7 +192,15 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
 
   test('an upgrade restarts a service that runs, and no other', () => {
     expect(steps.upgrade).toMatchObject({ code: 0 })
-    expect(steps.callsOfUpgrade.output).toBe('daemon-reload\ntry-restart aigw-sync.service aigw-sync-*.socket\n')
+    expect(steps.callsOfUpgrade.output).toBe('daemon-reload\ntry-restart aigw-sync.service aigw-sync@* aigw-sync-*.socket\n')
+  })
+
+  test('the units get what is for 254 and later where that is the systemd, and nowhere else', () => {
+    expect(steps.dropInsOf252.output).toBe('')
+    const units = ['aigw-sync.service', 'aigw-sync@.service'].map(
+      (name) => `/usr/lib/systemd/system/${name}.d/10-systemd-254.conf\n`,
+    )
+    expect(steps.dropInsOf257.output).toBe(units.join(''))
   })
 
   test('removing it stops and disables the service, and leaves the state', () => {
@@ -222,13 +233,16 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
 
 /** Where systemd does not run, `systemctl` only keeps links: a stand-in tells what it was asked, and has the real one keep them. */
 const STAND_IN = `#!/bin/sh
+case $* in --version) exec cat /scratch/version ;; esac
 echo "$*" >>/scratch/calls
 case $* in *disable*) SYSTEMD_OFFLINE=1 exec /scratch/systemctl "$@" ;; esac
 `
 
+const DROP_INS = 'grep -ls OpenFile= /usr/lib/systemd/system/aigw-sync*.d/*'
+
 const STEPS = {
   noNode: 'rm -f /usr/bin/node /usr/local/bin/node; command -v node',
-  standIn: `cp /usr/bin/systemctl . && cat >/usr/bin/systemctl <<'end'\n${STAND_IN}end`,
+  standIn: `echo 'systemd 252 (252.39-1~deb12u2)' >version; cp /usr/bin/systemctl . && cat >/usr/bin/systemctl <<'end'\n${STAND_IN}end`,
   install: 'dpkg -i aigw-sync.deb',
   calls: 'cat calls 2>/dev/null',
   version: 'aigw-sync --version',
@@ -243,8 +257,10 @@ const STEPS = {
     env -u HOME setpriv --reuid 61234 --clear-groups aigw-sync apply --emulator`,
   use: `./systemctl enable aigw-sync.service && mkdir -p /var/lib/private/aigw-sync && ln -s private/aigw-sync /var/lib/aigw-sync
     echo '{}' >/var/lib/aigw-sync/aigw-sync.lock.json; echo token >/etc/aigw-sync/ai-gateway-api-key`,
+  dropInsOf252: DROP_INS,
   upgrade: 'mkdir -p /run/systemd/system && dpkg -i aigw-sync.deb',
   callsOfUpgrade: 'cat calls && rm calls',
+  dropInsOf257: `echo 'systemd 257 (257.13-1~deb13u1)' >version; dpkg -i aigw-sync.deb >/dev/null 2>&1 && ${DROP_INS}; rm calls`,
   remove: 'dpkg -r aigw-sync',
   callsOfRemove: 'cat calls',
   afterRemove: "find /etc /usr /var/lib /run -xdev -name '*aigw-sync*' ! -path '/var/lib/dpkg/*' ! -path '/run/systemd/*' | sort",

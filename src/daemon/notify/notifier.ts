@@ -6,7 +6,7 @@ import { type Picture, statusLine } from './status-line.ts'
 
 /** What is told of the daemon, as it is at that moment. */
 export interface Looks {
-  readonly picture: () => Omit<Picture, 'gateway'>
+  readonly picture: () => Omit<Picture, 'gateway' | 'isPlanned'>
   /** Whether reconciling goes on as it should. */
   readonly isAlive: () => boolean
 }
@@ -17,6 +17,7 @@ export class Notifier {
   readonly #report: Report
   #looks: Looks | undefined
   #gateway: Picture['gateway'] = 'not-reached-yet'
+  #isPlanned = false
   #isReady = false
   #isClosed = false
   #isTold = false
@@ -41,6 +42,7 @@ export class Notifier {
     if (!this.#channel) return
     this.#gateway = GATEWAY[event] ?? this.#gateway
     if (event === 'gateway.retrying' && this.#gateway === 'not-reached-yet') this.#gateway = 'failing'
+    this.#isPlanned ||= event === 'plan.computed'
     this.#becomeReady()
     if (!QUIET.has(event)) this.#soon()
   }
@@ -93,7 +95,7 @@ export class Notifier {
   }
 
   #present(): string {
-    if (this.#looks) this.#line = statusLine({ ...this.#looks.picture(), gateway: this.#gateway })
+    if (this.#looks) this.#line = statusLine({ ...this.#looks.picture(), gateway: this.#gateway, isPlanned: this.#isPlanned })
     return this.#line
   }
 

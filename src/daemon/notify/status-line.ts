@@ -2,6 +2,8 @@
 export interface Picture {
   readonly gateway: 'reached' | 'failing' | 'unreachable' | 'rejecting' | 'not-reached-yet'
   readonly entries: number
+  /** What is declared was compared with the gateway: before that nobody knows what is to be done. */
+  readonly isPlanned: boolean
   /** Being worked on. */
   readonly pending: number
   /** Failing, for good or for the time being. */
@@ -14,7 +16,7 @@ export interface Picture {
 }
 
 /** `1204 entries; 2 failing, 1 module does not load`, with the gateway first where that is the trouble. */
-export function statusLine({ gateway, entries, pending, failing, conflicts, invalid, guards }: Picture): string {
+export function statusLine({ gateway, entries, isPlanned, pending, failing, conflicts, invalid, guards }: Picture): string {
   const troubles = [
     pending > 0 && `${pending} under way`,
     failing > 0 && `${failing} failing`,
@@ -23,7 +25,7 @@ export function statusLine({ gateway, entries, pending, failing, conflicts, inva
     guards > 0 && 'blocked by a guard',
   ].filter((trouble) => trouble !== false)
   const counted = entries === 1 ? '1 entry' : `${entries} entries`
-  const all = `${counted}${troubles.length > 0 ? `; ${troubles.join(', ')}` : gateway === 'reached' ? ', as declared' : ''}`
+  const all = `${counted}${troubles.length > 0 ? `; ${troubles.join(', ')}` : gateway === 'reached' && isPlanned ? ', as declared' : ''}`
   const first = TROUBLE[gateway]
   return first === undefined ? all : `${first}; ${all}`
 }

@@ -64,7 +64,7 @@ export const daemonEvents: Rows<'daemon' | 'emulator'> = {
       'systemd asked to be told how the daemon fares, and that cannot be done. Told once; systemd may take the start for failed.',
     fields: { msg: ALWAYS, errorCode: MAYBE },
     sentence: (failure) =>
-      `systemd cannot be told how aigw-sync fares: ${because(failure)}; see the drop-in for systemd 252 beside the unit`,
+      `systemd cannot be told how aigw-sync fares: ${because(failure)}; its unit needs \`OpenFile=\` or \`NotifyAccess=all\` (docs/health.md)`,
   },
   'emulator.started': {
     level: 'info',

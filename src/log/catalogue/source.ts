@@ -60,7 +60,7 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
     level: 'warn',
     meaning:
       'At the start, where the system at hand lacks something that keeps config modules in: `network` (Node.js before 26, and no namespaces), ' +
-      '`orphans` (no `setpriv`), `memory` (no `/proc`). See docs/evaluator.md.',
+      '`orphans` (no `setpriv`, or none that may run, as in a unit), `memory` (no `/proc`). See docs/evaluator.md.',
     fields: { gaps: ALWAYS },
     sentence: ({ gaps }) => `config modules run less isolated than they could: ${list(gaps.map((gap) => GAPS[gap]))}`,
   },
@@ -87,7 +87,7 @@ export const sourceEvents: Rows<'source' | 'evaluator'> = {
 
 const GAPS: Readonly<Record<EventFields['evaluator.exposed']['gaps'][number], string>> = {
   network: 'only JavaScript of ours keeps them from the network (Node.js 26 denies it)',
-  orphans: 'one in an endless loop outlives a killed daemon (setpriv of util-linux is missing)',
+  orphans: 'one in an endless loop outlives a killed daemon, though not its unit (setpriv of util-linux cannot be used)',
   memory: 'memory outside of the JavaScript heap is not bounded (there is no /proc)',
 }
 

@@ -1,11 +1,21 @@
 import { expect, test } from 'vitest'
 import { type Picture, statusLine } from '../../../src/daemon/notify/status-line.ts'
 
-const WELL: Picture = { gateway: 'reached', entries: 12, pending: 0, failing: 0, conflicts: 0, invalid: 0, guards: 0 }
+const WELL: Picture = {
+  gateway: 'reached',
+  entries: 12,
+  isPlanned: true,
+  pending: 0,
+  failing: 0,
+  conflicts: 0,
+  invalid: 0,
+  guards: 0,
+}
 
 test.each([
   [{}, '12 entries, as declared'],
   [{ entries: 1 }, '1 entry, as declared'],
+  [{ isPlanned: false }, '12 entries'],
   [{ pending: 3 }, '12 entries; 3 under way'],
   [
     { pending: 3, failing: 2, conflicts: 1, invalid: 1, guards: 1 },

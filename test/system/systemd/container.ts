@@ -1,6 +1,6 @@
 /**
  * A machine that systemd runs: a Debian tree, booted in a container with this checkout and this Node.js in it. Needs root, systemd-nspawn,
- * and a tree: `mmdebstrap --variant=minbase --include=systemd,systemd-sysv,dbus bookworm TREE`.
+ * and a tree: `mmdebstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps bookworm TREE`.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,13 +20,20 @@ export interface Container {
   readonly stop: () => Promise<void>
 }
 
+/** What there is to boot, in the order it is given: `AIGW_SYNC_SYSTEMD_TREE=TREE:TREE`. */
+export const TREES = (process.env['AIGW_SYNC_SYSTEMD_TREE'] ?? '').split(':').filter(Boolean)
+
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const PATIENCE = { timeout: 60_000, interval: 100 }
 
-/** Boots a copy of the tree, which is left as it is. `aigw-sync` and `node` are in its path. */
-export async function bootContainer(tree: string): Promise<Container> {
+/**
+ * Boots a copy of the tree, which is left as it is. `aigw-sync` and `node` are in its path.
+ * @param files of this machine, by the path that they have in it
+ */
+export async function bootContainer(tree: string, files: Readonly<Record<string, string>> = {}): Promise<Container> {
   const modules = realpathSync(join(CHECKOUT, 'node_modules'))
   const binds = [bind(process.execPath, '/usr/local/bin/node'), bind(CHECKOUT, '/opt/aigw-sync'), bind(modules)]
+  for (const [path, file] of Object.entries(files)) binds.push(bind(file, path))
   const options = [
     '--quiet',
     '--boot',

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { moduleNamed } from '../../support/config-folder.ts'
 import type { Line } from '../../support/process.ts'
-import { bootContainer, type Container } from './container.ts'
+import { bootContainer, type Container, TREES } from './container.ts'
+import { type Observer, observe, PATIENCE } from './observer.ts'
 
-const tree = process.env['AIGW_SYNC_SYSTEMD_TREE']
-const PATIENCE = { timeout: 60_000, interval: 100 }
+const [tree] = TREES
 const CONFIGS = '/etc/aigw-sync/configs'
 
 const SOCKET_START = '`systemctl start aigw-sync-evaluator.socket`'
@@ -17,10 +17,12 @@ function isMissed({ event, msg }: Line): boolean {
 }
 
 const INSTALL = `
-  groupadd --system aigw-sync-clients
+  cd /opt/aigw-sync/systemd
+  systemd-sysusers /opt/aigw-sync/systemd/sysusers.d/aigw-sync.conf
   mkdir -p ${CONFIGS}
   echo any-token | install -m 0600 /dev/stdin /etc/aigw-sync/ai-gateway-api-key
-  cp -r /opt/aigw-sync/systemd/* /etc/systemd/system/
+  cp *.service *.socket /etc/systemd/system/
+  install -D -m 0644 drop-ins/evaluator.conf -t /etc/systemd/system/aigw-sync.service.d
   systemctl daemon-reload
   systemd-run --quiet --unit emulator aigw-sync emulator --port 9999`
 
@@ -38,9 +40,13 @@ LogLevelMax=debug
 
 describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot, the unit', { timeout: 120_000 }, () => {
   let it: Container
+  let lines: Observer['lines']
+  let told: Observer['told']
+  let uidOf: Observer['uidOf']
 
   beforeAll(async () => {
     it = await bootContainer(tree ?? '')
+    ;({ lines, told, uidOf } = observe(it))
     await it.put('/etc/systemd/system/aigw-sync.service.d/local.conf', LOCAL)
     await it.put('/etc/systemd/system/aigw-sync-evaluator@probe.service.d/probe.conf', PROBE)
     await it.shell(INSTALL)
@@ -50,25 +56,6 @@ describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot
   }, 120_000)
 
   afterAll(() => it.stop())
-
-  async function lines(): Promise<readonly Line[]> {
-    const text = await it.run('journalctl', '--unit', 'aigw-sync', '--output', 'cat')
-    return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []))
-  }
-
-  /** The first line of an event, of an entry by its key or a module by its file, once it is there. */
-  function told(event: string, subject?: string): Promise<Line> {
-    const fits = (line: Line) => line.event === event && [line['key'], line['file'], undefined].includes(subject)
-    return vi.waitUntil(async () => (await lines()).find(fits), PATIENCE)
-  }
-
-  async function property(unit: string, name: string): Promise<string> {
-    return (await it.run('systemctl', 'show', '--value', '--property', name, unit)).trim()
-  }
-
-  async function uidOf(unit: string): Promise<string> {
-    return it.run('stat', '-c', '%u', `/proc/${await property(unit, 'MainPID')}`)
-  }
 
   /** Names of the connections that are served. */
   async function instances(): Promise<readonly string[]> {
@@ -136,7 +123,7 @@ describe.skipIf(tree === undefined)('with AIGW_SYNC_SYSTEMD_TREE: a tree to boot
 
   test('ends with the daemon that is killed, and serves the next', async () => {
     const [before] = await instances()
-    await it.run('systemctl', 'kill', '--signal', 'SIGKILL', 'aigw-sync')
+    await it.run('systemctl', 'kill', '--kill-whom', 'main', '--signal', 'SIGKILL', 'aigw-sync')
     await vi.waitUntil(async () => !(await instances()).includes(before ?? ''), PATIENCE)
     await it.run('systemctl', 'restart', 'aigw-sync')
     await vi.waitUntil(async () => (await instances()).length === 1, PATIENCE)
