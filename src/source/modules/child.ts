@@ -1,10 +1,9 @@
 /**
  * The evaluator: runs the config modules it is handed, one after another, and answers with plain data. Started by `lane.ts` as a
- * process of its own under Node's permission model, with an empty environment; it imports only what lies beside it.
+ * process of its own under Node's permission model, with an empty environment; it imports only what lies beside it. Node's modules are
+ * got without an `import`, here and in what it imports: that would look at every property of them, and so load what they keep for later
+ * (for `fs`, streams): a quarter of the start.
  */
-import { randomUUID } from 'node:crypto'
-import { writeSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import { fastenGlobals, fastenProcess } from './belt.ts'
 import { fastenBuiltins } from './builtins.ts'
 import { freezeExports } from './freeze.ts'
@@ -14,6 +13,7 @@ import { lineReader } from './requests.ts'
 import { runtime, unmarked } from './runtime.ts'
 import { startServing } from './serve.ts'
 import { thrownOf } from './thrown.ts'
+import { makeToken } from './token.ts'
 
 const REQUESTS = 0
 const ANSWERS = 3
@@ -29,11 +29,13 @@ interface Running {
 // Taken hold of before a module may have put something else in their place.
 const exit = process.exit.bind(process)
 const unlisten = process.removeAllListeners.bind(process)
-const [turn, write, encoder] = [setImmediate, writeSync, new TextEncoder()]
+const { setImmediate: turn } = process.getBuiltinModule('node:timers/promises')
+const { writeSync: write } = process.getBuiltinModule('node:fs')
+const encoder = new TextEncoder()
 const encode = encoder.encode.bind(encoder)
 const next = lineReader(REQUESTS)
 /** Says that a frame is ours. No module can know it: it stands in no object that a module can reach, and on no pipe it can read. */
-const token = randomUUID()
+const token = makeToken()
 const server = await startServing('aigw-sync', runtime)
 let current: Running | undefined
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { RANDOM } from './protocol.ts'
 import { wallOf } from './wall.ts'
 
 /** How to start a child. */
@@ -20,14 +21,14 @@ export function packageFolders(dir: string): readonly string[] {
 }
 
 /**
- * A Node that may read its own code and the packages, and nothing else: no other file, no write, no process, no worker, no addon,
+ * A Node that may read its own code, the packages and random numbers, and nothing else: no other file, no write, no process, no worker, no addon,
  * no inspector, and from Node 26 no network. Node calls this a seat belt. SQLite would open files past it. The language is frozen, so that
  * no module can change what it means to the next.
  * @param memoryMb of the JavaScript heap
  */
 export function childCommand(memoryMb: number, packages: readonly string[]): Command {
   const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
-  const readable = [dirname(script), ...packages]
+  const readable = [dirname(script), RANDOM, ...packages]
   const [executable, ...args] = [
     ...wallOf().prefix,
     process.execPath,

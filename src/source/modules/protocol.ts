@@ -65,6 +65,9 @@ export interface Thrown {
 /** `code` of an import that the child refuses. */
 export const REFUSED_IMPORT = 'ERR_AIGW_SYNC_IMPORT'
 
+/** Linux makes another identifier each time it is read. The child may read it, for its token. */
+export const RANDOM = '/proc/sys/kernel/random/uuid'
+
 /** Longest document either side takes, in UTF-16 units. */
 export const MAX_FRAME = 32 * 1024 * 1024
 

@@ -1,5 +1,6 @@
-import { fstatSync, readSync } from 'node:fs'
 import { MAX_FRAME } from './protocol.ts'
+
+const { fstatSync, readSync } = process.getBuiltinModule('node:fs')
 
 const CHUNK = 64 * 1024
 const NEWLINE = 10

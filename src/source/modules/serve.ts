@@ -1,7 +1,9 @@
-import { isBuiltin, registerHooks, type ResolveFnOutput, type ResolveHookContext } from 'node:module'
+import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 import { fastenBuiltin } from './builtins.ts'
 import type { ChildModule } from './protocol.ts'
 import { REFUSED_IMPORT } from './protocol.ts'
+
+const { isBuiltin, registerHooks } = process.getBuiltinModule('node:module')
 
 interface Served {
   readonly format: 'module' | 'json'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { install, open } from './harness.ts'
 
@@ -13,6 +14,7 @@ describe('a module cannot signal another process', () => {
     'process._kill(process.ppid, 0)',
     'process._debugProcess(process.ppid)',
     'process.abort()',
+    'process.chdir("/")',
     'process.binding("process_methods")',
     'process._linkedBinding("process_methods")',
     'process.getBuiltinModule("process").kill(process.ppid, 0)',
@@ -60,6 +62,28 @@ describe('a module cannot use the network', () => {
     expect((await load({ 'a.js': text }))['a.js']).toMatchObject(REFUSED)
   })
 
+  const ways = [
+    (name: string) => `import x from '${name}'`,
+    (name: string) => `import * as x from '${name}'`,
+    (name: string) => `const x = await import('${name}')`,
+    (name: string) => `const x = process.getBuiltinModule('${name}')`,
+    (name: string) => `import { createRequire } from 'module'\nconst x = createRequire('/x')('${name}')`,
+  ]
+  const late = [
+    ['dns', 'x.lookup("localhost", () => {})'],
+    ['dns', 'x.promises.lookup("localhost")'],
+    ['dns/promises', 'x.lookup("localhost")'],
+    ['dgram', 'x.createSocket("udp4")'],
+  ]
+  const gotten = late.flatMap(([name = '', line]) => ways.map((way) => `${way(name)}\n${line}`))
+  test.each([...gotten, ...gotten.map((text) => text.replace(/'(dns|dgram)/, "'node:$1"))])(
+    'whichever way it is got: %s',
+    async (text) => {
+      const { load } = await open()
+      expect((await load({ 'a.js': `${text}\nexport default {}` }))['a.js']).toMatchObject(REFUSED)
+    },
+  )
+
   test('by a WebSocket or an EventSource: there is none', async () => {
     const { load } = await open()
     const text = 'export default { kinds: [typeof WebSocket, typeof EventSource] }'
@@ -75,6 +99,24 @@ describe('a module cannot use the network', () => {
     })
     const text = "import { agent } from 'some-client'\nexport default { name: agent }"
     expect((await load({ 'a.ts': text }))['a.ts']).toMatchObject({ ok: true, value: { name: 'agent' } })
+  })
+})
+
+describe('every module of Node loads in the evaluator as it does elsewhere, but those that hook into what others do,', () => {
+  const hooking = ['domain', 'repl']
+  const names = builtinModules.filter((name) => !/^node:|^_/.test(name) && name !== 'inspector')
+  test.each([
+    ['first to last', names],
+    ['last to first', names.toReversed()],
+  ])('%s', async (_order, ordered) => {
+    const { load } = await open()
+    const entries = ordered.map((name, at) => [
+      `${String(at).padStart(3, '0')}.js`,
+      `import '${name}'\nexport default { name: '${name}' }`,
+    ])
+    const loaded = Object.values(await load(Object.fromEntries(entries)))
+    const refused = loaded.flatMap((each, at) => (each.ok ? [] : [ordered[at] ?? '']))
+    expect(refused.toSorted()).toEqual(hooking)
   })
 })
 
@@ -133,6 +175,8 @@ describe('a module that changes what all share fails itself, and the next says w
     "(await import('node:v8')).setFlagsFromString('--allow-natives-syntax')",
     "(await import('node:v8')).getHeapSnapshot()",
     "(await import('node:timers/promises')).default.setImmediate = () => 0",
+    'globalThis.performance = { now: () => 0 }',
+    "Object.defineProperty(globalThis, 'performance', { value: {} })",
   ])('%s', async (line) => {
     const { load, update, loader, late } = await open()
     const honest = (await load({ 'b.js': HONEST }))['b.js']
