@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown'
 
 export default defineConfig([
   {
-    entry: { cli: 'src/cli/main.ts', child: 'src/source/modules/child.ts', reader: 'src/source/modules/reader-child.ts' },
+    entry: { cli: 'src/cli/main.ts', child: 'src/source/evaluator/child.ts', reader: 'src/source/large/reader-child.ts' },
     format: 'esm',
     platform: 'node',
     target: 'node22',

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import example from '../config.example.ts'
 import { startEmulator } from '../src/emulator/emulator.ts'
 import { encodeMetadata } from '../src/model/stamp.ts'
-import { unmarked } from '../src/source/modules/runtime.ts'
+import { unmarked } from '../src/source/evaluator/runtime.ts'
 import { parseModule } from '../src/source/parse/parse.ts'
 
 const entries = parseExample(example).unwrapOr([])

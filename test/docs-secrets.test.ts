@@ -10,7 +10,7 @@ import type { KeyProblem } from '../src/model/planned.ts'
 import { Secret, type SecretProblem } from '../src/model/secret.ts'
 import { LARGEST_FILE } from '../src/secrets/file.ts'
 import { readSecret } from '../src/secrets/read.ts'
-import { unmarked } from '../src/source/modules/runtime.ts'
+import { unmarked } from '../src/source/evaluator/runtime.ts'
 import { parseModule } from '../src/source/parse/parse.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -53,7 +53,7 @@ async function bundleLoader(stage: Stage): Promise<string> {
   symlinkSync(join(PACKAGE, 'node_modules'), join(folder, 'node_modules'))
   const entry = {
     loader: join(PACKAGE, 'bench/peers/source-loader.ts'),
-    child: join(PACKAGE, 'src/source/modules/child.ts'),
+    child: join(PACKAGE, 'src/source/evaluator/child.ts'),
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   const outDir = join(folder, 'dist')

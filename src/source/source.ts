@@ -4,7 +4,7 @@ import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
 import { type Loaded, type Loader, openLoader } from './modules/loader.ts'
-import { wallOf } from './modules/wall.ts'
+import { wallOf } from './evaluator/wall.ts'
 import { parseModule } from './parse/parse.ts'
 import { Registry } from './registry.ts'
 

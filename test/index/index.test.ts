@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defineConfig, defineConfigs, secret } from '../../src/index.ts'
-import { runtime, unmarked } from '../../src/source/modules/runtime.ts'
+import { runtime, unmarked } from '../../src/source/evaluator/runtime.ts'
 
 test('one configuration is given back as it is', () => {
   const declared = { name: 'a' }

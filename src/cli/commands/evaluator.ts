@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { supervise } from '../../source/modules/supervise.ts'
+import { supervise } from '../../source/evaluator/supervise.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { VERSION } from '../package.ts'
 import { complain } from '../stderr.ts'

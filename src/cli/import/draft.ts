@@ -1,7 +1,7 @@
 import { err, ok, type Result } from 'neverthrow'
 import { contentDigest } from '../../model/digest.ts'
 import { entryKey } from '../../source/folder/rules.ts'
-import { plain } from '../../source/modules/plain.ts'
+import { plain } from '../../source/evaluator/plain.ts'
 import { type ParseOptions, parseModule } from '../../source/parse/parse.ts'
 import { declarationOf, keyNamesOf } from './declare.ts'
 import { type Seat, seatOf } from './file-names.ts'

@@ -1,5 +1,5 @@
 import type { Finding } from './problem.ts'
-import { plain } from './plain.ts'
+import { plain } from '../evaluator/plain.ts'
 import { positionAt } from './position.ts'
 import type { ModuleRecord } from './record.ts'
 import type { Flaw } from './transform.ts'

@@ -1,10 +1,10 @@
 import { importFinding } from './closure.ts'
-import type { Outcome } from './job.ts'
+import type { Outcome } from '../evaluator/job.ts'
 import type { Finding, Place } from './problem.ts'
 import type { Position } from './position.ts'
-import { REFUSED_IMPORT, type Thrown } from './protocol.ts'
+import { REFUSED_IMPORT, type Thrown } from '../evaluator/protocol.ts'
 import type { ModuleRecord } from './record.ts'
-import type { Death } from './talk.ts'
+import type { Death } from '../evaluator/talk.ts'
 import { originalPosition } from './transform.ts'
 
 /** What kept an entry from giving a value, in terms of the files the user wrote. */

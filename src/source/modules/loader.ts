@@ -1,6 +1,6 @@
 import { ok } from 'neverthrow'
 import type { ModuleProblem, Report } from '../../model/events.ts'
-import type { LaneOptions } from './lane.ts'
+import type { LaneOptions } from '../evaluator/lane.ts'
 import { ModuleLoader } from './module-loader.ts'
 import type { Change } from './table.ts'
 import type { Read } from './verdict.ts'

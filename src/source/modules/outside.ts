@@ -1,6 +1,6 @@
 import type { Failure } from './explain.ts'
 import type { Finding } from './problem.ts'
-import { REFUSED_IMPORT } from './protocol.ts'
+import { REFUSED_IMPORT } from '../evaluator/protocol.ts'
 
 /**
  * Whether a module that has failed may do better another time, though it and what it imports from the folder stay as they are: it threw,

@@ -4,7 +4,7 @@ import type { ModuleProblem } from '../../model/events.ts'
 import type { SourceFile } from '../folder/file.ts'
 import { Graph } from './graph.ts'
 import type { ModuleImport } from './imports.ts'
-import type { ChildModule } from './protocol.ts'
+import type { ChildModule } from '../evaluator/protocol.ts'
 import { type ModuleRecord, recordOf, vertexOf } from './record.ts'
 import { missingMessage, targetOf } from './resolve.ts'
 

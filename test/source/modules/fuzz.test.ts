@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parseData } from '../../../src/source/modules/data.ts'
 import { excerptOf } from '../../../src/source/modules/excerpt.ts'
 import { lexerReady } from '../../../src/source/modules/imports.ts'
-import { plain } from '../../../src/source/modules/plain.ts'
+import { plain } from '../../../src/source/evaluator/plain.ts'
 import { positionAt } from '../../../src/source/modules/position.ts'
 import { problemOf } from '../../../src/source/modules/problem.ts'
-import { lineSplitter } from '../../../src/source/modules/protocol.ts'
+import { lineSplitter } from '../../../src/source/evaluator/protocol.ts'
 import { recordOf } from '../../../src/source/modules/record.ts'
 
 beforeAll(() => lexerReady())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isLarge } from '../../../src/source/modules/large.ts'
+import { isLarge } from '../../../src/source/large/large.ts'
 import { open } from './harness.ts'
 
 function isLargeText(path: string, text: string): boolean {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { plain } from '../../../src/source/modules/plain.ts'
+import { plain } from '../../../src/source/evaluator/plain.ts'
 
 test('JSON data comes back as it is', () => {
   fc.assert(

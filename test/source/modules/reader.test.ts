@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { Reader } from '../../../src/source/modules/reader.ts'
+import { Reader } from '../../../src/source/large/reader.ts'
 import { blankRecord } from '../../../src/source/modules/record.ts'
 
 function open(patienceMs?: number): Reader {

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { lineReader } from '../../../src/source/modules/requests.ts'
+import { lineReader } from '../../../src/source/evaluator/requests.ts'
 
 /** Files that hold these texts, by number. */
 function files(...texts: readonly string[]): readonly string[] {

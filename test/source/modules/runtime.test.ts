@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runtime, unmarked } from '../../../src/source/modules/runtime.ts'
+import { runtime, unmarked } from '../../../src/source/evaluator/runtime.ts'
 
 test('modules find under aigw-sync what the package exports, and nothing else', async () => {
   const index = await import('../../../src/index.ts')

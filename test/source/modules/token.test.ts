@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { RANDOM } from '../../../src/source/modules/protocol.ts'
+import { RANDOM } from '../../../src/source/evaluator/protocol.ts'
 
 const MODULES = fileURLToPath(new URL('../../../src/source/modules', import.meta.url))
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { buildWall, PLACES } from '../../../src/source/modules/wall.ts'
+import { buildWall, PLACES } from '../../../src/source/evaluator/wall.ts'
 
 test('what the system lacks is known by what it is good for', () => {
   expect(buildWall({ places: [], networkDenied: false })).toEqual({ prefix: [], gaps: ['network', 'orphans'] })

@@ -1,7 +1,7 @@
 import type { SourceFile } from '../folder/file.ts'
-import type { Parsed } from './data.ts'
+import type { Parsed } from '../modules/data.ts'
 import { Reader } from './reader.ts'
-import { blankRecord, type ModuleRecord } from './record.ts'
+import { blankRecord, type ModuleRecord } from '../modules/record.ts'
 
 /** Large files, as far as they are read. */
 export interface LargeRead {

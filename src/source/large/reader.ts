@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { SourceFile } from '../folder/file.ts'
-import type { Parsed } from './data.ts'
-import type { Command } from './command.ts'
-import { startChild } from './process.ts'
-import { blankRecord, type ModuleRecord } from './record.ts'
-import { Child, type Death } from './talk.ts'
-import { wallOf } from './wall.ts'
+import type { Parsed } from '../modules/data.ts'
+import type { Command } from '../evaluator/command.ts'
+import { startChild } from '../evaluator/process.ts'
+import { blankRecord, type ModuleRecord } from '../modules/record.ts'
+import { Child, type Death } from '../evaluator/talk.ts'
+import { wallOf } from '../evaluator/wall.ts'
 
 /** What the parent asks, a document a line on the child's stdin, one at a time. */
 export type ReadRequest =

@@ -3,11 +3,11 @@
  * empty environment; it runs no code of the files.
  */
 import { writeSync } from 'node:fs'
-import { parseData } from './data.ts'
-import { lexerReady } from './imports.ts'
-import { lineSplitter } from './protocol.ts'
+import { parseData } from '../modules/data.ts'
+import { lexerReady } from '../modules/imports.ts'
+import { lineSplitter } from '../evaluator/protocol.ts'
 import type { ReadAnswer, ReadRequest } from './reader.ts'
-import { recordOf } from './record.ts'
+import { recordOf } from '../modules/record.ts'
 
 const ANSWERS = 3
 

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../folder/file.ts'
-import { formOf } from './record.ts'
+import { formOf } from '../modules/record.ts'
 
 /** UTF-16 units of JSON or YAML that are read within a few milliseconds, whatever they say. */
 const DATA_UNITS = 32 * 1024
