@@ -10,7 +10,7 @@ afterAll(async () => {
 })
 runOverUnit(unit.socket)
 
-await import('../source/modules/isolation.test.ts')
+await import('../source/evaluator/isolation.test.ts')
 await import('../source/modules/loader.test.ts')
 await import('../source/modules/problems.test.ts')
 await import('../source/modules/secrets.test.ts')

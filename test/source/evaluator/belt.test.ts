@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { install, open } from './harness.ts'
+import { install, open } from '../modules/harness.ts'
 
 const REFUSED = { ok: false, problem: { problem: 'threw', msg: expect.stringContaining('run isolated') as string } }
 

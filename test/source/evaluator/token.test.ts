@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { RANDOM } from '../../../src/source/evaluator/protocol.ts'
 
-const MODULES = fileURLToPath(new URL('../../../src/source/modules', import.meta.url))
+const ROOM = fileURLToPath(new URL('../../../src/source/evaluator', import.meta.url))
 
 /** Two tokens of one process that may read these, with Node's modules that it had to load for them. */
 function made(...readable: readonly string[]): { readonly tokens: readonly string[]; readonly crypto: boolean } {
-  const script = `import { makeToken } from '${MODULES}/token.ts'
+  const script = `import { makeToken } from '${ROOM}/token.ts'
     const tokens = [makeToken(), makeToken()]
     console.log(JSON.stringify({ tokens, crypto: process.moduleLoadList.includes('NativeModule crypto') }))`
-  const args = ['--permission', ...[MODULES, ...readable].map((path) => `--allow-fs-read=${path}`), '--no-warnings']
+  const args = ['--permission', ...[ROOM, ...readable].map((path) => `--allow-fs-read=${path}`), '--no-warnings']
   const output = execFileSync(process.execPath, [...args, '--input-type=module', '--eval', script], { encoding: 'utf8' })
   return JSON.parse(output) as ReturnType<typeof made>
 }

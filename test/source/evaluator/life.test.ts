@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { descendants } from '../../support/proc.ts'
-import { open } from './harness.ts'
+import { open } from '../modules/harness.ts'
 
 interface Held {
   readonly children: number

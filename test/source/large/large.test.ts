@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isLarge } from '../../../src/source/large/large.ts'
-import { open } from './harness.ts'
+import { open } from '../modules/harness.ts'
 
 function isLargeText(path: string, text: string): boolean {
   return isLarge({ path, text, hash: '' })

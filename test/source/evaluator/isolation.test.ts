@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { descendants, isRunning } from '../../support/proc.ts'
-import { isOverUnit, open } from './harness.ts'
+import { isOverUnit, open } from '../modules/harness.ts'
 
 const LOOP = 'for (;;) {}\nexport default {}'
 
