@@ -81,10 +81,7 @@ for (const tree of MISSING ? [''] : TREES) {
       await it.run('systemctl', 'start', 'aigw-sync')
     }, 120_000)
 
-    afterAll(async () => {
-      ;(await import('node:fs')).writeFileSync('/tmp/scratch-J/journal', await it.run('journalctl', '--no-pager'))
-      await it.stop()
-    })
+    afterAll(() => it.stop())
 
     const show = (name: string) => the.property('aigw-sync', name)
 
