@@ -73,7 +73,7 @@ _aigw_sync() {
       _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --help -h'
       ;;
     status)
-      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --all --help -h'
+      _aigw_sync_words '--dir --lockfile --api-url --allow-http --owner --policy --drift --delete-grace --delete-max --delete-max-percent --resync-interval --settle --concurrency --request-timeout --retries --rate-limit --evaluation-timeout --evaluation-memory --evaluator-socket --require-access --plain-secrets --strict-permissions --admin-listen --webhook --log-level --log-format --settings --json --all --watch --help -h'
       ;;
     init)
       if [[ $word == -* ]]; then

@@ -227,6 +227,7 @@ complete -c aigw-sync -n "__fish_seen_subcommand_from status" -l log-format -x -
 complete -c aigw-sync -n "__fish_seen_subcommand_from status" -l settings -r -F -d 'the settings file (default: looked for in the working directory)'
 complete -c aigw-sync -n "__fish_seen_subcommand_from status" -l json -d 'print one JSON document'
 complete -c aigw-sync -n "__fish_seen_subcommand_from status" -l all -d 'tell each managed entry as well, and not only how many there are'
+complete -c aigw-sync -n "__fish_seen_subcommand_from status" -l watch -d 'look again every second, until it is stopped'
 complete -c aigw-sync -n "__fish_seen_subcommand_from status" -s h -l help -d 'print this help'
 complete -c aigw-sync -n "__fish_seen_subcommand_from init" -s h -l help -d 'print this help'
 complete -c aigw-sync -n "__fish_seen_subcommand_from init" -F

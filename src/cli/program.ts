@@ -62,6 +62,7 @@ export function describeProgram(end: (code: ExitCode) => void): Command {
     .action((ids: string[], flags) => runAs(importAction(ids))(flags))
   withJson(withSettings(program.command('status').description('say what is managed, failing, held, pending and orphaned')))
     .option('--all', 'tell each managed entry as well, and not only how many there are')
+    .option('--watch', 'look again every second, until it is stopped')
     .action((flags) => runAs(async () => (await import('./commands/status.ts')).status)(flags))
   program
     .command('init')

@@ -130,6 +130,28 @@ describe('a running daemon', () => {
     await untilStanding(scene, 'b managed null', 'c managed null')
   })
 
+  test('is watched: told again whenever it is otherwise, until that is stopped, also while there is none', async () => {
+    const scene = await openScene()
+    const watching = startStatus(scene, '--watch', '--json')
+    const documents = () =>
+      watching
+        .stdout()
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as StatusDocument)
+    const shows = (...expected: readonly string[]) =>
+      vi.waitFor(() => expect(documents().at(-1)?.entries.map(standing)).toEqual(expected), { timeout: 20_000, interval: 20 })
+    await shows()
+    expect(documents()).toMatchObject([{ running: false }])
+    await scene.put('a.json', named('a'))
+    await scene.settled()
+    await shows('a managed null')
+    await scene.put('b.json', named('b'))
+    await shows('a managed null', 'b managed null')
+    expect(await watching.kill('SIGINT')).toBe(0)
+    expect(watching.stderr()).toBe('')
+  })
+
   test('lets no name drive the terminal', async () => {
     const scene = await busyScene()
     await scene.put('web.json', { ...named('Web'), key: 'we\u202eb' })
