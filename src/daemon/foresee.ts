@@ -104,17 +104,27 @@ async function lookAt(
   return ok()
 }
 
-/** The changes of a plan, and what follows each. What is created with it is no move any more by then. */
+/** The changes of a plan, and what follows each. What is created or moved with it has its configuration by then, and needs no other. */
 function sequel(world: Sight, { changes }: Plan): readonly Change[] {
-  const { desired } = world
-  const created = new Set(changes.flatMap(({ kind, key }) => (kind === 'create' ? [key] : [])))
-  const entries = new Map([...desired.entries].filter(([key]) => !created.has(key)))
-  return changes.flatMap((change) => andThen({ ...world, desired: { ...desired, entries } }, change))
+  const [created, moved] = (['create', 'move'] as const).map((kind) => changes.filter((change) => change.kind === kind))
+  const meanwhile = settled(world, created ?? [])
+  const later = settled(meanwhile, moved ?? [])
+  return changes.flatMap((change) => {
+    return change.kind === 'move' ? [change, ...afterMove(meanwhile, change)] : andThen(later, change)
+  })
 }
 
-/** A change and what is to be done about its key after it: once a surplus is gone, what stays is looked at, and so is what moved. */
+/** Without these entries, and without the configurations that they have then. */
+function settled(world: Sight, changes: readonly Change[]): Sight {
+  const keys = new Set(changes.map(({ key }) => key))
+  const entries = new Map([...world.desired.entries].filter(([key]) => !keys.has(key)))
+  const ids = changes.flatMap((change) => (change.kind === 'move' ? [change.id] : []))
+  const observed = ids.length === 0 ? world.observed : world.observed.without(...ids)
+  return { ...world, observed, desired: { ...world.desired, entries } }
+}
+
+/** A change and what is to be done about its key after it: once a surplus is gone, what stays is looked at. */
 function andThen(world: Sight, change: Change): readonly Change[] {
-  if (change.kind === 'move') return [change, ...afterMove(world, change)]
   if (change.kind !== 'delete' || change.reason !== 'surplus') return [change]
   const observed = world.observed.without(change.id)
   const { changes } = planKeys({ ...world, observed }, [change.key])

@@ -106,10 +106,10 @@ export class ObservedIndex implements ObservedState {
     }
   }
 
-  /** The same without one configuration, for looking ahead. */
-  without(id: string): ObservedIndex {
+  /** The same without some configurations, for looking ahead. */
+  without(...ids: readonly string[]): ObservedIndex {
     const rest = new ObservedIndex(this.#owner)
-    rest.replace([...this.#byId.values()], new Map([[id, undefined]]))
+    rest.replace([...this.#byId.values()], new Map(ids.map((id) => [id, undefined])))
     rest.#references = this.#references
     return rest
   }
