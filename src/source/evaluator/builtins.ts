@@ -16,6 +16,7 @@ export function fastenBuiltins(): void {
   refuse({ prefix: 'net.Socket.', holder: net.Socket.prototype, names: ['connect'] })
   refuse({ prefix: 'net.Server.', holder: net.Server.prototype, names: ['listen'] })
   refuse({ prefix: 'module.', holder: module, names: ['registerHooks', 'register', 'runMain'] })
+  loadStorage()
   refuse(of('async_hooks', 'createHook', 'executionAsyncResource')) // `node:domain` would otherwise make use of it
   Object.freeze(module.prototype)
   for (const id of ['net', 'module', 'async_hooks']) fastenBuiltin(id)
@@ -23,6 +24,11 @@ export function fastenBuiltins(): void {
     if (isBuiltin(id)) fastenBuiltin(id)
     return getBuiltinModule(id)
   }
+}
+
+/** Node.js 22 makes a hook of its own when storage is first looked at, which `node:assert` and many packages do. */
+function loadStorage(): void {
+  void getBuiltinModule('node:async_hooks').AsyncLocalStorage
 }
 
 /** By module, what is refused of what only who gets it has: to connect, or ways to the heap, to other processes, or into the evaluation of others. */
