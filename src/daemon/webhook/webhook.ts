@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 100
 /** Events that wait at most; the oldest go first. */
 const MOST_WAITING = 1_000
 
-/** Tries of one request: with their waits, some four minutes. */
+/** Tries of one request: with their waits, a minute or two where it fails at once. */
 const MOST_TRIES = 12
 
 /** How long the end of the daemon waits for what is still to be told, in milliseconds. */
