@@ -23,6 +23,7 @@ const INSTALL = `
   echo any-token | install -m 0600 /dev/stdin /etc/aigw-sync/ai-gateway-api-key
   cp *.service *.socket /etc/systemd/system/
   install -D -m 0644 drop-ins/evaluator.conf -t /etc/systemd/system/aigw-sync.service.d
+  [ $(systemctl --version | sed -n '1s/[^0-9]*\\([0-9]*\\).*/\\1/p') -ge 253 ] || install -m 0644 drop-ins/10-systemd-252.conf -t /etc/systemd/system/aigw-sync.service.d
   systemctl daemon-reload
   systemd-run --quiet --unit emulator aigw-sync emulator --port 9999`
 
