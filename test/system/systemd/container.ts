@@ -5,7 +5,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { vi } from 'vitest'
 import { descendants } from '../../support/proc.ts'
@@ -22,8 +22,15 @@ export interface Container {
   readonly stop: () => Promise<void>
 }
 
-/** What there is to boot, in the order it is given: `AIGW_SYNC_SYSTEMD_TREE=TREE:TREE`. */
-export const TREES = (process.env['AIGW_SYNC_SYSTEMD_TREE'] ?? '').split(':').filter(Boolean)
+/** What there is to boot, in the order it is given: `AIGW_SYNC_SYSTEMD_TREE=TREE:TREE`. Where that is nothing, one without a name stands for it. */
+export const TREES: readonly string[] = (process.env['AIGW_SYNC_SYSTEMD_TREE'] ?? '').split(':')
+
+export const MISSING = TREES[0] === ''
+
+/** For what is told of a tree: that it is skipped where there is none. */
+export function titleOf(tree: string, what: string): string {
+  return MISSING ? `with AIGW_SYNC_SYSTEMD_TREE: trees to boot, the ${what}` : `in ${basename(tree)} the ${what}`
+}
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const PATIENCE = { timeout: 60_000, interval: 100 }

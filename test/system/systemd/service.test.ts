@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { moduleNamed } from '../../support/config-folder.ts'
-import { bootContainer, type Container, TREES } from './container.ts'
+import { bootContainer, type Container, MISSING, titleOf, TREES } from './container.ts'
 import { type Observer, observe, PATIENCE } from './observer.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
@@ -57,8 +57,6 @@ const IGNORED = /^.*(?:Unknown key.*, ignoring\.|Failed to parse service type, i
 
 const UNITS = ['aigw-sync.service', 'aigw-sync@any.service']
 
-const MISSING = TREES.length === 0
-
 let folder: string
 let deb: string
 
@@ -75,8 +73,8 @@ afterAll(async () => {
 })
 
 // It is the life of one machine, told in order.
-for (const tree of MISSING ? [''] : TREES) {
-  describe.skipIf(MISSING)(titleOf(tree), { timeout: 120_000, shuffle: false }, () => {
+for (const tree of TREES) {
+  describe.skipIf(MISSING)(titleOf(tree, 'service'), { timeout: 120_000, shuffle: false }, () => {
     let it: Container
     let the: Observer
     let version: number
@@ -282,8 +280,4 @@ for (const tree of MISSING ? [''] : TREES) {
       expect(await it.run('systemctl', 'list-units', '--plain', '--no-legend', 'aigw-sync*', '--state', 'active')).toBe('')
     })
   })
-}
-
-function titleOf(tree: string): string {
-  return MISSING ? 'with AIGW_SYNC_SYSTEMD_TREE: trees to boot, the service' : `in ${basename(tree)} the service`
 }
