@@ -1,7 +1,7 @@
 /** The units as they are shipped, to systemd's own eyes. */
 import { execFile } from 'node:child_process'
 import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
@@ -11,35 +11,39 @@ import { isInstalled } from './support/proc.ts'
 
 const units = join(import.meta.dirname, '../systemd')
 const UNITS = ['aigw-sync.service', 'aigw-sync@.service', 'aigw-sync-evaluator.socket', 'aigw-sync-evaluator@.service']
-const DROP_INS = ['drop-ins/evaluator.conf', 'drop-ins/10-systemd-254.conf']
+const DROP_INS = ['drop-ins/evaluator.conf', 'drop-ins/10-systemd-252.conf']
 
 const run = promisify(execFile)
 
 const ANALYZE = isInstalled('systemd-analyze')
 
+/** What systemd 252, and 253 in part, says of lines that it does not know. */
+const IGNORED = /^.*(?:Unknown key.*'(?:OpenFile|RestartSteps|RestartMaxDelaySec)'.*, ignoring\.|ignoring: notify-reload)\n/gm
+
+const SERVICES = ['aigw-sync.service', 'aigw-sync@.service']
+const OLD = 'drop-ins/10-systemd-252.conf'
+const EVALUATOR = 'drop-ins/evaluator.conf'
+
 describe.skipIf(!ANALYZE)(`the units${ANALYZE ? '' : ' (skipped: systemd-analyze is not installed)'}`, () => {
-  test.each(UNITS)('%s is without a fault', async (name) => {
+  test.each(UNITS)('%s is without a fault, but for what this systemd is too old for', async (name) => {
     const { stdout, stderr } = await analyze('verify', join(units, name))
-    expect(stdout + stderr).toBe('')
+    expect(stdout + ((await versionOf()) < 254 ? stderr.replaceAll(IGNORED, '') : stderr)).toBe('')
   })
 
-  test.each([
-    ['aigw-sync.service', 1.3],
-    ['aigw-sync@.service', 1.3],
+  test.each<[string, number, ...string[]]>([
+    ...SERVICES.flatMap((name): [string, number, ...string[]][] => [
+      [name, 1.2],
+      [name, 1.2, EVALUATOR],
+      [name, 1.3, OLD], // each process of the unit is believed
+      [name, 1.4, OLD, EVALUATOR],
+    ]),
     ['aigw-sync-evaluator@.service', 0.6],
-  ])('%s is exposed no more than %d of 10', async (name, most) => {
-    expect(await exposure(join(units, name))).toBeLessThanOrEqual(most)
+  ])('%s is exposed no more than %d of 10, with these drop-ins: %s %s', async (name, most, ...dropIns) => {
+    const folder = await temporaryFolder()
+    await cp(join(units, name), join(folder, name))
+    for (const dropIn of dropIns) await cp(join(units, dropIn), join(folder, `${name}.d`, basename(dropIn)))
+    expect(await exposure(join(folder, name))).toBeLessThanOrEqual(most)
   })
-
-  test.each(['aigw-sync.service', 'aigw-sync@.service'])(
-    '%s with the drop-in for 254 is exposed no more than 1.2',
-    async (name) => {
-      const folder = await temporaryFolder()
-      await cp(join(units, name), join(folder, name))
-      await cp(join(units, 'drop-ins/10-systemd-254.conf'), join(folder, `${name}.d/10-systemd-254.conf`))
-      expect(await exposure(join(folder, name))).toBeLessThanOrEqual(1.2)
-    },
-  )
 })
 
 test('units set variables that there are, also where it is only suggested', async () => {
@@ -89,6 +93,10 @@ function valueOf(text: string | undefined, name: string): string | undefined {
 
 function analyze(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
   return run('systemd-analyze', args)
+}
+
+async function versionOf(): Promise<number> {
+  return Number(/\d+/.exec((await analyze('--version')).stdout)?.[0])
 }
 
 async function exposure(unit: string): Promise<number> {

@@ -60,7 +60,7 @@ function placeOf(unit: string): string {
 
 export async function stageControl(tree: string, control: string): Promise<void> {
   await put(join(tree, 'DEBIAN/control'), control)
-  for (const name of ['postinst', 'prerm', 'postrm'])
+  for (const name of ['postinst', 'prerm', 'postrm', 'triggers'])
     await copyInto(join(ROOT, 'packaging/debian', name), join(tree, 'DEBIAN', name))
 }
 

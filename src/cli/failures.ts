@@ -2,6 +2,7 @@ import { classify } from '../gateway/classify.ts'
 import type { AdoptError } from '../daemon/adopt.ts'
 import type { HandOverError } from '../daemon/hand-over.ts'
 import type { LifeError } from '../daemon/life.ts'
+import type { Unheard } from '../daemon/notify/hearing.ts'
 import type { OtherOwner } from '../lockfile/errors.ts'
 import type { Failure } from '../model/events.ts'
 import type { FolderError } from '../source/folder/folder.ts'
@@ -43,6 +44,8 @@ export function endingOf(error: LifeError | CommandError): Ending {
       )
     case 'other-owner':
       return config(otherOwner(error))
+    case 'unheard':
+      return config(unheard(error))
     case 'folder':
       return folder(error.reason)
     case 'unreachable':
@@ -62,6 +65,14 @@ function otherOwner({ path, recorded, owner }: OtherOwner): string {
     `the lockfile ${path} belongs to owner ${recorded}, this one is ${owner}; ` +
     `to hand everything over: \`aigw-sync adopt --from-owner ${recorded} --owner ${owner}\`; ` +
     'to run both side by side give this one a lockfile of its own with --lockfile'
+  )
+}
+
+function unheard({ unit, notifyAccess }: Unheard): string {
+  const place = `/etc/systemd/system/${unit.replace(/@.*/, '@.service')}.d`
+  return (
+    `systemd would not hear that it is up: ${unit} has NotifyAccess=${notifyAccess} and passes no descriptor by OpenFile=, which systemd knows from 253 on; ` +
+    `for an older one put drop-ins/10-systemd-252.conf, which lies beside the units, into ${place}, then \`systemctl daemon-reload\``
   )
 }
 

@@ -5,6 +5,7 @@ import type { Failure, Report } from '../model/events.ts'
 import { Loop } from '../reconcile/loop.ts'
 import { admit, type Progress } from './admit.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
+import type { Unheard } from './notify/hearing.ts'
 import type { Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
 import { type Renewal, startRenewal } from './renewal.ts'
@@ -19,7 +20,7 @@ export interface LeaseLost {
   readonly type: 'lease-lost'
 }
 
-export type LifeError = HouseError | FolderFailure | GatewayError | LeaseLost
+export type LifeError = HouseError | FolderFailure | GatewayError | LeaseLost | Unheard
 
 export interface LifeOptions extends Omit<HouseOptions, 'lasting'> {
   readonly stop: StopRequest
@@ -78,6 +79,7 @@ async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Repo
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
+    unheard(notifier),
     work({ house, loop, notifier }, { start, progress, signal: options.stop.signal }, report),
   ])
   notifier.stopping()
@@ -103,6 +105,12 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
   await lease.lost
   store.abandon()
   return err({ type: 'lease-lost' })
+}
+
+/** Rather than to hang in a start of which systemd never hears the end. */
+async function unheard(notifier: Notifier): Promise<Result<void, LifeError>> {
+  const found = await notifier.unheard
+  return found ? err(found) : new Promise(() => {})
 }
 
 /** Before the first plan is made it makes for another soon after. */

@@ -27,3 +27,13 @@ test('another owner’s lockfile names the ways out', () => {
       'to run both side by side give this one a lockfile of its own with --lockfile',
   )
 })
+
+test.each([
+  ['aigw-sync.service', '/etc/systemd/system/aigw-sync.service.d'],
+  ['aigw-sync@team-a.service', '/etc/systemd/system/aigw-sync@.service.d'],
+])('a unit %s that systemd does not hear names the drop-in, and where it belongs', (unit, folder) => {
+  const { failure, exitCode } = endingOf({ type: 'unheard', unit, notifyAccess: 'main' })
+  expect(exitCode).toBe(78)
+  expect(failure.msg).toContain(`${unit} has NotifyAccess=main`)
+  expect(failure.msg).toContain(`put drop-ins/10-systemd-252.conf, which lies beside the units, into ${folder}, `)
+})

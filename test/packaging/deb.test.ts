@@ -195,12 +195,21 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
     expect(steps.callsOfUpgrade.output).toBe('daemon-reload\ntry-restart aigw-sync.service aigw-sync@* aigw-sync-*.socket\n')
   })
 
-  test('the units get what is for 254 and later where that is the systemd, and nowhere else', () => {
-    expect(steps.dropInsOf252.output).toBe('')
+  test('the units get what is for 252 where that is the systemd, and nowhere else', () => {
     const units = ['aigw-sync.service', 'aigw-sync@.service'].map(
-      (name) => `/usr/lib/systemd/system/${name}.d/10-systemd-254.conf\n`,
+      (name) => `/usr/lib/systemd/system/${name}.d/10-systemd-252.conf\n`,
     )
-    expect(steps.dropInsOf257.output).toBe(units.join(''))
+    expect(steps.dropInsOf252.output).toBe(units.join(''))
+    expect(steps.dropInsOf257.output).toBe('')
+    expect(steps.dropInsOfRunning252.output).toBe(units.join(''))
+  })
+
+  test('another systemd has it decide anew, and restart what runs; the same one changes nothing', () => {
+    expect(steps.sameSystemd).toEqual({ code: 0, output: '' })
+    expect(steps.newSystemd).toEqual({
+      code: 0,
+      output: 'daemon-reload\ntry-restart aigw-sync.service aigw-sync@* aigw-sync-*.socket\n',
+    })
   })
 
   test('removing it stops and disables the service, and leaves the state', () => {
@@ -233,12 +242,18 @@ describe.skipIf(NO_VISIT)(`installed by dpkg${NO_VISIT === undefined ? '' : ` (s
 
 /** Where systemd does not run, `systemctl` only keeps links: a stand-in tells what it was asked, and has the real one keep them. */
 const STAND_IN = `#!/bin/sh
-case $* in --version) exec cat /scratch/version ;; esac
+case $* in
+  --version) exec cat /scratch/version ;;
+  *--property=Version*) exec cat /scratch/running ;;
+esac
 echo "$*" >>/scratch/calls
 case $* in *disable*) SYSTEMD_OFFLINE=1 exec /scratch/systemctl "$@" ;; esac
 `
 
-const DROP_INS = 'grep -ls OpenFile= /usr/lib/systemd/system/aigw-sync*.d/*'
+const DROP_INS = 'grep -ls NotifyAccess=all /usr/lib/systemd/system/aigw-sync*.d/*'
+
+/** What dpkg does once another systemd was unpacked. */
+const TRIGGER = 'dpkg-trigger --by-package=systemd /usr/lib/systemd/systemd && dpkg --triggers-only --pending >/dev/null'
 
 const STEPS = {
   noNode: 'rm -f /usr/bin/node /usr/local/bin/node; command -v node',
@@ -260,7 +275,10 @@ const STEPS = {
   dropInsOf252: DROP_INS,
   upgrade: 'mkdir -p /run/systemd/system && dpkg -i aigw-sync.deb',
   callsOfUpgrade: 'cat calls && rm calls',
-  dropInsOf257: `echo 'systemd 257 (257.13-1~deb13u1)' >version; dpkg -i aigw-sync.deb >/dev/null 2>&1 && ${DROP_INS}; rm calls`,
+  dropInsOf257: `echo 'systemd 257 (257.13-1~deb13u1)' >version; dpkg -i aigw-sync.deb >/dev/null 2>&1; ${DROP_INS}; rm calls`,
+  sameSystemd: `${TRIGGER}; cat calls 2>/dev/null || true`,
+  newSystemd: `echo 252.39-1~deb12u2 >running; ${TRIGGER} && cat calls && rm calls`,
+  dropInsOfRunning252: DROP_INS,
   remove: 'dpkg -r aigw-sync',
   callsOfRemove: 'cat calls',
   afterRemove: "find /etc /usr /var/lib /run -xdev -name '*aigw-sync*' ! -path '/var/lib/dpkg/*' ! -path '/run/systemd/*' | sort",

@@ -1,18 +1,11 @@
 import { once } from 'node:events'
-import { createServer, request, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { ask } from '../support/ask.ts'
 import { moduleNamed } from '../support/config-folder.ts'
 import { setStage } from '../support/stage.ts'
-
-/** What the daemon answers on its socket. */
-async function ask(socketPath: string, path: string): Promise<{ status: number; type: string; content: string }> {
-  const asking = request({ socketPath, path, agent: false }).end()
-  const [response] = (await once(asking, 'response')) as [IncomingMessage]
-  return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', content: await text(response) }
-}
 
 test('a daemon is asked for its metrics and its health', async () => {
   const it = await setStage({ 'chat.ts': moduleNamed('chat'), 'other.ts': moduleNamed('other') })
@@ -30,7 +23,7 @@ test('a daemon is asked for its metrics and its health', async () => {
       'aigw_sync_invalid_modules 1',
       'aigw_sync_changes_total{kind="create",outcome="done"} 3',
       'aigw_sync_requests_total{method="POST",collection="access-key-configurations",status="201"} 3',
-      'aigw_sync_invalid_modules_total{problem="syntax"} 1',
+      'aigw_sync_module_failures_total{problem="syntax"} 1',
     ]),
   )
   expect(await ask(socket, '/healthz')).toMatchObject({ status: 200, content: '{"healthy":true,"problems":[]}\n' })

@@ -81,7 +81,7 @@ export const METRICS = {
     labels: ['of', 'action'],
   },
   aigw_sync_conflicts_total: { type: 'counter', help: 'Conflicts that were found, by reason.', labels: ['reason'] },
-  aigw_sync_invalid_modules_total: {
+  aigw_sync_module_failures_total: {
     type: 'counter',
     help: 'Times that a module did not load, by kind of problem.',
     labels: ['problem'],

@@ -35,7 +35,7 @@ class Descriptor implements Channel {
 /** Milliseconds for one command, which waits until it was heard. */
 const TIMEOUT_MS = 10_000
 
-/** One process for each message, one after another: the unit says `NotifyAccess=all` for them. */
+/** One process for each message, one after another: the unit must say `NotifyAccess=all` for them. */
 class Command implements Channel {
   readonly everyMs = 5_000
   readonly #env: NodeJS.ProcessEnv

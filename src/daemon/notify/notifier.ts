@@ -1,6 +1,7 @@
 import type { Report, SyncEvent } from '../../model/events.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { readInvitation } from './environment.ts'
+import { findUnheard, type Unheard } from './hearing.ts'
 import { type Message, READY, reloading, status, STOPPING, WATCHDOG } from './message.ts'
 import { type Picture, statusLine } from './status-line.ts'
 
@@ -13,6 +14,8 @@ export interface Looks {
 
 /** Tells the service manager how the daemon fares. Where there is none, it does nothing. */
 export class Notifier {
+  /** That what is told is dropped, once it is known. Undefined where it is heard, where nobody knows, and where nobody wants to be told. */
+  readonly unheard: Promise<Unheard | undefined>
   readonly #channel: Channel | undefined
   readonly #report: Report
   #looks: Looks | undefined
@@ -31,6 +34,7 @@ export class Notifier {
     for (const name of MEANT_FOR_US) Reflect.deleteProperty(env, name)
     this.#channel = invitation && openChannel(invitation.way)
     this.#report = report
+    this.unheard = invitation?.way.type === 'command' ? findUnheard() : Promise.resolve(undefined)
     if (!invitation) return
     this.#tell(status('reading the folder and listing the gateway'))
     // Half of the time leaves room for one that is late. The timer fires only while the event loop turns.

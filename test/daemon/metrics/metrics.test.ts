@@ -49,6 +49,8 @@ describe('an answer', () => {
       (name) => `${METRICS[name].type === 'counter' ? name.replace(/_total$/, '') : name} ${METRICS[name].type}`,
     )
     expect(helped.toSorted()).toEqual(wanted.toSorted())
+    const families = helped.map((line) => line.split(' ')[0])
+    expect(new Set(families).size).toBe(families.length)
   })
 
   test('counts what was told before anybody asked, and after', async () => {

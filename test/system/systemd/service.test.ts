@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { moduleNamed } from '../../support/config-folder.ts'
-import { bootContainer, type Container, TREES } from './container.ts'
+import { bootContainer, type Container, MISSING, titleOf, TREES } from './container.ts'
 import { type Observer, observe, PATIENCE } from './observer.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../../..')
@@ -38,6 +38,11 @@ ExecStart=
 ExecStart=/usr/local/bin/node /opt/aigw-sync/test/system/systemd/daemon-probe.mjs
 `
 
+const CONFUSED = `[Service]
+ExecStart=
+ExecStart=/usr/bin/env aigw-sync run --polycy sync
+`
+
 /** Names of all configurations on the gateway. */
 const LIST = `
   const headers = { authorization: 'Bearer ' + process.argv[1] }
@@ -47,7 +52,10 @@ interface Page {
   readonly aiGatewayAccessKeyConfigurations: readonly { readonly name: string }[]
 }
 
-const MISSING = TREES.length === 0
+/** What `systemd-analyze verify` says of a line that this systemd does not know. */
+const IGNORED = /^.*(?:Unknown key.*, ignoring\.|Failed to parse service type, ignoring: notify-reload)\n/gm
+
+const UNITS = ['aigw-sync.service', 'aigw-sync@any.service']
 
 let folder: string
 let deb: string
@@ -65,8 +73,8 @@ afterAll(async () => {
 })
 
 // It is the life of one machine, told in order.
-for (const tree of MISSING ? [''] : TREES) {
-  describe.skipIf(MISSING)(titleOf(tree), { timeout: 120_000, shuffle: false }, () => {
+for (const tree of TREES) {
+  describe.skipIf(MISSING)(titleOf(tree, 'service'), { timeout: 120_000, shuffle: false }, () => {
     let it: Container
     let the: Observer
     let version: number
@@ -110,15 +118,21 @@ for (const tree of MISSING ? [''] : TREES) {
     })
 
     test('has what its systemd knows of, and nothing that it does not', async () => {
-      const isNew = version >= 254
-      expect(await show('NotifyAccess')).toBe(isNew ? 'main' : 'all')
-      expect(await show('Type')).toBe(isNew ? 'notify-reload' : 'notify')
-      expect(
-        await it
-          .run('journalctl', '--boot', '--grep', 'Unknown key|ignoring:|reception only permitted', '--output', 'cat')
-          .catch(() => ''),
-      ).toBe('')
+      const isOld = version < 253
+      expect(await show('NotifyAccess')).toBe(isOld ? 'all' : 'main')
+      expect(await show('Type')).toBe(isOld ? 'notify' : 'notify-reload')
+      const { stdout, stderr } = await it.tell('systemd-analyze', 'verify', ...UNITS)
+      expect(stdout + stderr.replaceAll(IGNORED, '')).toBe('')
+      expect(new Set(stderr.match(IGNORED)?.map((line) => line.replace(/.*\d+: /, ''))).size).toBe(isOld ? 4 : 0)
+      const dropped = ['journalctl', '--boot', '--grep', 'reception only permitted', '--output', 'cat'] as const
+      expect(await it.run(...dropped).catch(() => '')).toBe('')
       expect((await the.lines()).filter(({ event }) => event === 'daemon.unnotified')).toEqual([])
+    })
+
+    test.each(['aigw-sync.service', 'aigw-sync@any.service'])('is as little exposed as can be: %s', async (unit) => {
+      const text = await it.run('systemd-analyze', 'security', '--no-pager', unit)
+      const exposure = Number(/Overall exposure level for .*: ([\d.]+)/.exec(text)?.[1])
+      expect(exposure).toBeLessThanOrEqual(version < 253 ? 1.3 : 1.2)
     })
 
     test('creates what is dropped into the folder', async () => {
@@ -145,9 +159,10 @@ for (const tree of MISSING ? [''] : TREES) {
       await it.shell(`rm ${CONFIGS}/many-*`)
     })
 
-    test('standing still, is ended by the watchdog, and starts again', async () => {
+    test('whose event loop is blocked, is ended by the watchdog, and starts again', async () => {
       const before = await show('MainPID')
-      await it.run('systemctl', 'kill', '--kill-whom', 'main', '--signal', 'STOP', 'aigw-sync')
+      await it.run('systemctl', 'kill', '--kill-whom', 'main', '--signal', 'USR1', 'aigw-sync')
+      await it.run('node', '/opt/aigw-sync/test/system/systemd/block.mjs')
       await restarted(before)
       expect(await it.run('journalctl', '--unit', 'aigw-sync', '--output', 'cat')).toMatch(
         /Watchdog timeout[^]*Failed with result 'watchdog'/,
@@ -176,6 +191,7 @@ for (const tree of MISSING ? [''] : TREES) {
         '78',
         `sed -i 's/ AIGW_SYNC_POLICY=none//' ${DROP_INS}/local.conf`,
       ],
+      ['a command line that is none', `printf '${CONFUSED}' >${DROP_INS}/confused.conf`, '64', `rm ${DROP_INS}/confused.conf`],
     ])('with %s, fails at once and is not started again', async (_what, spoil, code, mend) => {
       onTestFinished(async () => {
         await it.shell(`${mend}; systemctl daemon-reload; systemctl reset-failed aigw-sync; systemctl start aigw-sync`)
@@ -183,6 +199,23 @@ for (const tree of MISSING ? [''] : TREES) {
       await it.shell(`${spoil}; systemctl daemon-reload`)
       await expect(it.run('systemctl', 'restart', 'aigw-sync')).rejects.toThrow()
       expect([await show('ActiveState'), await show('ExecMainStatus'), await show('NRestarts')]).toEqual(['failed', code, '0'])
+    })
+
+    test('that systemd would not hear, says so at once with the way out, and is not started again', async () => {
+      const dropIn = '/usr/lib/systemd/system/aigw-sync.service.d/10-systemd-252.conf'
+      const [spoil, mend] =
+        version < 253
+          ? [`mv ${dropIn} /root`, `mv /root/${basename(dropIn)} ${dropIn}`]
+          : [`printf '[Service]\\nOpenFile=\\n' >${DROP_INS}/deaf.conf`, `rm ${DROP_INS}/deaf.conf`]
+      onTestFinished(async () => {
+        await it.shell(`${mend}; systemctl daemon-reload; systemctl reset-failed aigw-sync; systemctl start aigw-sync`)
+      })
+      await it.shell(`${spoil}; systemctl daemon-reload`)
+      await expect(it.run('systemctl', 'restart', 'aigw-sync')).rejects.toThrow()
+      expect([await show('ActiveState'), await show('ExecMainStatus'), await show('NRestarts')]).toEqual(['failed', '78', '0'])
+      const failed = (await the.lines()).findLast(({ event }) => event === 'daemon.failed')
+      expect(failed?.msg).toContain('systemd would not hear that it is up: aigw-sync.service has NotifyAccess=main')
+      expect(failed?.msg).toContain('10-systemd-252.conf')
     })
 
     test('stops clean, and nothing of it stays', async () => {
@@ -247,8 +280,4 @@ for (const tree of MISSING ? [''] : TREES) {
       expect(await it.run('systemctl', 'list-units', '--plain', '--no-legend', 'aigw-sync*', '--state', 'active')).toBe('')
     })
   })
-}
-
-function titleOf(tree: string): string {
-  return MISSING ? 'with AIGW_SYNC_SYSTEMD_TREE: trees to boot, the service' : `in ${basename(tree)} the service`
 }
