@@ -18,7 +18,8 @@ export class LiveSource {
   readonly #report: Report
   readonly #watch: boolean
   #source: Source
-  #next: Source | undefined
+  /** What is prepared, and what was taken over from and is closing. */
+  readonly #beside = new Set<Source>()
   #onChange: OnChange = () => {}
   #opening: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -56,15 +57,14 @@ export class LiveSource {
     await this.#opening
     if (this.#closed) return err('closed')
     const next = this.#make({ ...settings, again: true })
+    this.#beside.add(next)
     const missed = new Set<string>()
-    this.#next = next
     const opened = await next.open((keys) => {
       if (this.#source === next) this.#onChange(keys)
       else for (const key of keys) missed.add(key)
     })
     if (opened.isErr() || this.#closed) {
-      this.#next = undefined
-      await next.close()
+      await this.#end(next)
       return err(opened.isErr() ? opened.error : 'closed')
     }
     return ok({ takeOver: () => this.#replaceWith(next, missed) })
@@ -73,7 +73,7 @@ export class LiveSource {
   /** Ends the evaluator and the watch. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([this.#source.close(), this.#next?.close()])
+    await Promise.all([this.#source, ...this.#beside].map((source) => source.close()))
   }
 
   /** What the former had not told yet, and what only one of them takes for an entry, changes with the source. */
@@ -82,9 +82,16 @@ export class LiveSource {
     const former = this.#source
     const changed = new Set([...missed, ...differingKeys(former.desired, next.desired)])
     this.#source = next
-    this.#next = former // until it is closed, so that whoever closes this waits for it
-    void former.close().then(() => (this.#next = undefined))
+    this.#beside.delete(next)
+    void this.#end(former)
     if (changed.size > 0) this.#onChange(changed)
+  }
+
+  /** Whoever closes this waits for it. */
+  async #end(source: Source): Promise<void> {
+    this.#beside.add(source)
+    await source.close()
+    this.#beside.delete(source)
   }
 
   #make(settings: Omit<SourceOptions, 'watch'>): Source {

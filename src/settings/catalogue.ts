@@ -69,10 +69,25 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     meaning:
       'under sync: with more to delete than that percentage of what is managed (rounded up), nothing is deleted; configurations and provider keys count by themselves',
   },
-  resyncInterval: { kind: duration('100ms', '24h'), default: '5m', reload: 'timer', meaning: 'time between two comparisons with the gateway' },
-  settle: { kind: duration('0ms', '10s'), default: '20ms', reload: 'source', meaning: 'quiet time after a change before the folder is read' },
+  resyncInterval: {
+    kind: duration('100ms', '24h'),
+    default: '5m',
+    reload: 'timer',
+    meaning: 'time between two comparisons with the gateway',
+  },
+  settle: {
+    kind: duration('0ms', '10s'),
+    default: '20ms',
+    reload: 'source',
+    meaning: 'quiet time after a change before the folder is read',
+  },
   concurrency: { kind: count(1, 256), default: '8', reload: 'requests', meaning: 'requests in flight at most' },
-  requestTimeout: { kind: duration('100ms', '10m'), default: '30s', reload: 'requests', meaning: 'how long one request may take' },
+  requestTimeout: {
+    kind: duration('100ms', '10m'),
+    default: '30s',
+    reload: 'requests',
+    meaning: 'how long one request may take',
+  },
   retries: { kind: count(0, 100), default: '5', reload: 'requests', meaning: 'tries of a request after the first' },
   rateLimit: { kind: rate, default: '110/60s', reload: 'requests', meaning: 'requests in any rolling window, or off' },
   evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', reload: 'source', meaning: 'how long one module may run' },

@@ -12,6 +12,9 @@ export interface Difference {
 
 export function differenceOf(before: Settings, after: Settings): Difference {
   const differing = SETTING_NAMES.filter((name) => !isDeepStrictEqual(before[name], after[name]))
-  const isPostponed = (name: SettingName): boolean => CATALOGUE[name].reload === 'restart'
-  return { taken: differing.filter((name) => !isPostponed(name)), postponed: differing.filter(isPostponed) }
+  return { taken: differing.filter((name) => !needsRestart(name)), postponed: differing.filter(needsRestart) }
+}
+
+function needsRestart(name: SettingName): boolean {
+  return CATALOGUE[name].reload === 'restart'
 }

@@ -149,9 +149,7 @@ async function applied(world: SmallWorld) {
   const desired = desiredOf(world.entries)
   const parts = { gateway, store, secrets: fakeSecrets(world.secrets), desired: () => desired }
   const tuning = () => ({ rules: world.rules, deleteGrace: 0, retries: 0 })
-  const reconciler = new Reconciler({ ...parts, owner: OWNER, tuning, persistent: false }, (event) =>
-    events.push(event),
-  )
+  const reconciler = new Reconciler({ ...parts, owner: OWNER, tuning, persistent: false }, (event) => events.push(event))
   await reconciler.observe('backlog')
   await reconciler.prepare('backlog')
   reconciler.reconcile('backlog')

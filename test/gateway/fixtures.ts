@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import net, { type AddressInfo, type Socket } from 'node:net'
 import type { Result } from 'neverthrow'
 import { onTestFinished } from 'vitest'
-import { openGateway } from '../../src/gateway/client.ts'
+import { type LimitedGateway, openGateway } from '../../src/gateway/client.ts'
 import type { GatewayOptions, Limits } from '../../src/gateway/options.ts'
-import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
+import type { Draft } from '../../src/gateway/gateway.ts'
 import type { EventFields, EventName, SyncEvent } from '../../src/model/events.ts'
 
 export const TOKEN = 'ngrok-api-key-s3cr3t'
@@ -76,7 +76,7 @@ export async function freePort(): Promise<number> {
 }
 
 export interface Trial {
-  readonly gateway: Gateway
+  readonly gateway: LimitedGateway
   /** What is told without being asked for each request. */
   readonly events: SyncEvent[]
   readonly told: <Name extends EventName>(name: Name) => ({ event: Name } & EventFields[Name])[]

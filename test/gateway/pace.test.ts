@@ -9,7 +9,13 @@ afterEach(() => void vi.useRealTimers())
 
 function pace(rateLimit: Rate | 'off') {
   const events: SyncEvent[] = []
-  return { pace: new Pace(() => rateLimit, (event) => events.push(event)), events }
+  return {
+    pace: new Pace(
+      () => rateLimit,
+      (event) => events.push(event),
+    ),
+    events,
+  }
 }
 
 const limited = (retryAfterMs?: number): GatewayError => ({

@@ -2,6 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmulatorOptions } from '../../src/emulator/emulator.ts'
+import { decodeMetadata } from '../../src/model/stamp.ts'
 import { type Line, type RunningProcess, startProcess } from './process.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -30,14 +31,8 @@ export async function openReloading(settings: object = {}, options: EmulatorOpti
   }
   await write(settings)
   const launch: Reloading['launch'] = (...args) => {
-    const env = { AI_GATEWAY_API_KEY: emulator.token }
+    const env = { AI_GATEWAY_API_KEY: emulator.token, PROD: 'the value of a provider key' }
     return startProcess({ args: ['run', '--api-url', emulator.url, ...args], env, cwd: folder })
-  }
-  const reload: Reloading['reload'] = async (daemon) => {
-    const before = daemon.told('daemon.reloaded').length
-    daemon.child.kill('SIGHUP')
-    await daemon.until(() => daemon.told('daemon.reloaded').length > before)
-    return daemon.told('daemon.reloaded').at(-1)!
   }
   return {
     ...scene,
@@ -54,4 +49,22 @@ export async function openReloading(settings: object = {}, options: EmulatorOpti
       return reload(daemon)
     },
   }
+}
+
+async function reload(daemon: RunningProcess): Promise<Line> {
+  const before = daemon.told('daemon.reloaded').length
+  daemon.child.kill('SIGHUP')
+  await daemon.until(() => daemon.told('daemon.reloaded').length > before)
+  return daemon.told('daemon.reloaded').at(-1)!
+}
+
+/** Every key on the gateway, as often as it is there. */
+export function keysOn({ emulator }: Reloading): readonly string[] {
+  return emulator.state.configurations.map(({ metadata }) => decodeMetadata(metadata).stamp?.key ?? '').toSorted()
+}
+
+/** Resolves when all of these were created. */
+export async function created(daemon: RunningProcess, ...keys: readonly string[]): Promise<void> {
+  const isCreated = (key: string) => daemon.told('config.created').some((line) => line['key'] === key)
+  await daemon.until(() => keys.every(isCreated))
 }

@@ -1,25 +1,13 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { decodeMetadata } from '../../src/model/stamp.ts'
-import { descendants } from '../support/proc.ts'
 import type { RunningProcess } from '../support/process.ts'
-import { openReloading, type Reloading } from '../support/reloading.ts'
-import { keyOf, named, resyncs } from '../support/scene.ts'
-
-/** Every key on the gateway, as often as it is there. */
-function keysOn({ emulator }: Reloading): readonly string[] {
-  return emulator.state.configurations.map(({ metadata }) => decodeMetadata(metadata).stamp?.key ?? '').toSorted()
-}
-
-async function created(daemon: RunningProcess, ...keys: readonly string[]): Promise<void> {
-  const isCreated = (key: string) => daemon.told('config.created').some((line) => line['key'] === key)
-  await daemon.until(() => keys.every(isCreated))
-}
+import { created, keysOn, openReloading, type Reloading } from '../support/reloading.ts'
+import { named, resyncs } from '../support/scene.ts'
 
 describe('what a reload takes', () => {
   test('policy: what upsert-only left is deleted under sync, within the caps', async () => {
@@ -38,31 +26,24 @@ describe('what a reload takes', () => {
     expect(keysOn(it)).toEqual(['c'])
   })
 
-  test('policy: a deletion that has not been sent is not made any more under upsert-only', async () => {
-    const sync = { policy: 'sync', deleteGrace: '0ms', deleteMaxPercent: 100, concurrency: 1 }
-    const it = await openReloading(sync)
-    await it.put('gone.json', named('Gone'))
-    const daemon = await it.start('--log-level', 'debug')
-    await created(daemon, 'gone')
-    const { promise: held, resolve: tell } = Promise.withResolvers<void>()
-    const { promise: released, resolve: release } = Promise.withResolvers<void>()
-    it.emulator.intercept({
-      before: async ({ method, body }): Promise<'continue'> => {
-        if (method !== 'POST' || keyOf(body) !== 'first') return 'continue'
-        tell()
-        await released
-        return 'continue'
-      },
-    })
-    await it.put('first.json', named('First'))
-    await held
-    await rm(join(it.folder, 'configs/gone.json'))
-    await daemon.until((line) => line.event === 'plan.computed' && 'delete' in (line['changes'] as object))
-    await it.resettle(daemon, { ...sync, policy: 'upsert-only' })
-    release()
-    expect(await daemon.until('config.orphaned')).toMatchObject({ key: 'gone', stays: 'policy' })
-    await created(daemon, 'first')
-    expect(it.emulator.requests.count('DELETE', '/access-key-configurations/{id}')).toBe(0)
+  test.each([
+    ['configuration', { 'gone.json': undefined }],
+    ['provider key', { 'gone.json': named('Gone') }],
+  ])('policy: the deletion of a %s that has not been sent is not made any more under upsert-only', async (_, change) => {
+    const sent = await requestsBeforeDelete(change)
+    const it = await openReloading({ ...SYNC, rateLimit: `${sent}/1h` })
+    const daemon = await startWithKey(it)
+    await apply(it, change)
+    await daemon.until('gateway.throttled')
+    expect(await it.resettle(daemon, { ...SYNC, policy: 'upsert-only' })).toMatchObject({ settings: ['policy', 'rateLimit'] })
+    await daemon.until(({ event, stays }) => event.endsWith('.orphaned') && stays === 'policy')
+    await it.reload(daemon)
+    await it.put('after.json', named('After'))
+    await created(daemon, 'after')
+    const deletions = ['/access-key-configurations/{id}', '/provider-keys/{id}'].map((path) =>
+      it.emulator.requests.count('DELETE', path),
+    )
+    expect(deletions).toEqual([0, 0])
   })
 
   test('resyncInterval, from a module and the file that it imports, both as they are now', async () => {
@@ -227,57 +208,40 @@ describe('what a reload does not take', () => {
   })
 })
 
-describe('many reloads', () => {
-  test('amid creations whose answers get lost make no duplicate and miss no file, whatever they change', async () => {
-    const keys = Array.from({ length: 60 }, (_, n) => `e${String(n).padStart(2, '0')}`)
-    const it = await openReloading({}, { latencyMs: 5, faults: { lost: 0.15, timeout: 0.1, reset: 0.1 }, seed: 6 })
-    const daemon = await it.start()
-    for (const [n, key] of keys.entries()) {
-      await it.put(`${key}.json`, named(key))
-      if (n % 4 === 0) await it.resettle(daemon, changed(n))
-    }
-    await daemon.until(() => keysOn(it).length >= keys.length)
-    it.emulator.setFaults({})
-    await it.resettle(daemon, { resyncInterval: '100ms' })
-    await daemon.until((line) => line.event === 'plan.computed' && JSON.stringify(line['changes']) === '{"noop":60}')
-    expect(keysOn(it)).toEqual(keys)
-    expect(daemon.told('config.deleted')).toEqual([])
-  })
+const SYNC = { policy: 'sync', deleteGrace: '0ms', deleteMaxPercent: 100, resyncInterval: '24h' }
 
-  test('that come in a storm are as many as have an end, and the last word holds', async () => {
-    const it = await openReloading()
-    const daemon = await it.start()
-    for (let n = 1; n <= 200; n++) {
-      await it.write({ settle: `${n}ms`, policy: n % 2 === 0 ? 'sync' : 'create-only' })
-      daemon.child.kill('SIGHUP')
-    }
-    await it.reload(daemon)
-    await it.put('a.json', named('A'))
-    await created(daemon, 'a')
-    expect(await it.reload(daemon)).toMatchObject({ settings: [] })
-    expect(daemon.told('daemon.reloading')).toHaveLength(daemon.told('daemon.reloaded').length)
-    expect(daemon.told('settings.refused').length).toBeLessThan(200) // a file that is being written may be read half
-    expect(await daemon.kill('SIGTERM')).toBe(0)
-    expect(it.posts).toEqual(['a'])
-  })
+const STEP = { type: 'user', keys: [{ name: 'prod', value: { $env: 'PROD' } }] }
 
-  test('keep no process and no watch of the sources before', async () => {
-    const it = await openReloading()
-    const daemon = await it.start()
-    await it.put('a.ts', "export default { name: 'A' }\n")
-    await created(daemon, 'a')
-    const before = await heldBy(daemon)
-    expect(before).toEqual({ evaluators: 1, watches: 1 })
-    for (let n = 1; n <= 5; n++) await it.resettle(daemon, { settle: `${n}ms` })
-    await vi.waitFor(async () => expect(await heldBy(daemon)).toEqual(before))
-  })
-})
+/** With a configuration and a provider key of ours. */
+async function startWithKey(it: Reloading): Promise<RunningProcess> {
+  await it.put('gone.json', { ...named('Gone'), router: { rules: [{ provider: 'openai', steps: [STEP] }] } })
+  const daemon = await it.start()
+  await created(daemon, 'gone')
+  return daemon
+}
 
-/** Its evaluators, and how many places of its folder it watches. */
-async function heldBy({ child: { pid = 0 } }: RunningProcess): Promise<{ evaluators: number; watches: number }> {
-  const infos = (await readdir(`/proc/${pid}/fdinfo`)).map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))
-  const watches = infos.join('').match(/^inotify /gm)?.length ?? 0
-  return { evaluators: (await descendants(pid)).length, watches }
+async function apply(it: Reloading, files: Readonly<Record<string, object | undefined>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    if (content) await it.put(path, content)
+    else await rm(join(it.folder, 'configs', path))
+  }
+}
+
+/** How many requests leave until a change makes for a deletion. */
+async function requestsBeforeDelete(change: Readonly<Record<string, object | undefined>>): Promise<number> {
+  const it = await openReloading(SYNC)
+  const { promise: before, resolve } = Promise.withResolvers<number>()
+  it.emulator.intercept({
+    before: ({ method, number }) => {
+      if (method === 'DELETE') resolve(number - 1)
+      return 'continue'
+    },
+  })
+  const daemon = await startWithKey(it)
+  await apply(it, change)
+  const sent = await before
+  await daemon.kill('SIGKILL')
+  return sent
 }
 
 /** A place for a webhook. `told`: the first that comes. */
@@ -293,11 +257,6 @@ async function webhook(): Promise<{ readonly url: string; readonly told: Promise
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => void server.close().closeAllConnections())
+  onTestFinished(() => server.close().closeAllConnections())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/s3cr3t`, told }
-}
-
-/** Now the source is another, now the rules, now how requests leave. */
-function changed(n: number): object {
-  return { settle: `${n % 3}ms`, concurrency: 1 + (n % 7), policy: n % 8 === 0 ? 'sync' : 'upsert-only', deleteGrace: '0ms' }
 }
