@@ -148,6 +148,8 @@ export interface EventFields {
   'gateway.requested': { method: string; collection: string; durationMs: number; status?: number; errorCode?: string }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
   'gateway.unreachable': Failure & { delayMs: number }
+  /** It goes on not to be reached, or to refuse the token. */
+  'gateway.waiting': Failure & { durationMs: number }
   'gateway.recovered': { durationMs: number }
   /** The rate budget is spent, or the gateway asked for a pause. */
   'gateway.throttled': { delayMs: number; reason: 'budget' | 'asked' }
