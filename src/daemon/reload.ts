@@ -39,6 +39,8 @@ export class Reloads {
   readonly #report: Report
   #isAsked = false
   #isStopped = false
+  /** Settings are being read, which may take as long as they have. */
+  #isReading = false
   #running: Promise<void> | undefined
 
   constructor(parts: ReloadParts, report: Report) {
@@ -53,10 +55,10 @@ export class Reloads {
     this.#running ??= this.#run()
   }
 
-  /** Takes no more. Resolves when the one under way has ended, for which the source has to be closed. */
+  /** Takes no more. Resolves when what the one under way does has ended, for which the source has to be closed. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#running
+    if (!this.#isReading) await this.#running
   }
 
   async #run(): Promise<void> {
@@ -73,7 +75,10 @@ export class Reloads {
     const start = performance.now()
     witnesses.notifier.reloading()
     this.#report({ event: 'daemon.reloading', signal: 'SIGHUP' })
+    this.#isReading = true
     const read = await request.settings()
+    this.#isReading = false
+    if (this.#isStopped) return
     if (read.isErr()) this.#report({ event: 'settings.refused', msg: read.error })
     const settings = read.isOk() ? await this.#take(read.value) : []
     if (this.#isStopped) return

@@ -52,6 +52,21 @@ describe('many reloads', () => {
   })
 })
 
+test('a stop amid a reload does not wait for settings that take long, and is the last that is told', async () => {
+  const it = await openReloading()
+  await it.write('export default {}\n', 'aigw-sync.config.mjs')
+  const daemon = await it.start('--rate-limit', 'off')
+  await it.write(
+    'await new Promise((resolve) => setTimeout(resolve, 4_000))\nexport default { owner: "b" }\n',
+    'aigw-sync.config.mjs',
+  )
+  daemon.child.kill('SIGHUP')
+  await daemon.until('daemon.reloading')
+  expect(await daemon.kill('SIGTERM')).toBe(0)
+  expect(daemon.events().at(-1)).toBe('daemon.stopped')
+  expect(daemon.told('daemon.reloaded')).toEqual([])
+})
+
 /** Its evaluators, and how many places of its folder it watches. */
 async function heldBy({ child: { pid = 0 } }: RunningProcess): Promise<{ evaluators: number; watches: number }> {
   const infos = (await readdir(`/proc/${pid}/fdinfo`)).map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))
