@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import { openLog } from '../log/log.ts'
 import type { Report } from '../model/events.ts'
 import { loadSettings } from '../settings/load.ts'
@@ -14,6 +14,8 @@ export interface Session {
   readonly settings: Settings
   readonly token: TokenKeeper
   readonly report: Report
+  /** The settings as they are written now. @returns err with what is wrong, for people */
+  readonly reread: () => ResultAsync<Settings, string>
   /** Ends what the session started itself. */
   readonly close: () => Promise<void>
 }
@@ -32,14 +34,19 @@ export async function openSession(
   flags: Readonly<Record<string, unknown>>,
   reporter: (settings: Settings) => Report = logTo,
 ): Promise<Result<Session, Refusal>> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  if (loaded.isErr()) return err({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
-  const { settings } = loaded.value
+  const cwd = process.cwd()
+  const reread = (): ResultAsync<Settings, string> =>
+    loadSettings({ flags, env: process.env, cwd })
+      .map(({ settings }) => settings)
+      .mapErr(describeSettingsError)
+  const loaded = await reread()
+  if (loaded.isErr()) return err({ msg: loaded.error, exitCode: EXIT.config })
+  const settings = loaded.value
   const report = reporter(settings)
-  if (flags['emulator'] === true) return openEmulated(settings, flags, report)
+  if (flags['emulator'] === true) return openEmulated({ settings, report, reread }, flags)
   const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return err({ msg: describeTokenError(token.error), exitCode: EXIT.config })
-  return ok({ settings, token: token.value, report, close: () => Promise.resolve() })
+  return ok({ settings, token: token.value, report, reread, close: () => Promise.resolve() })
 }
 
 /** The log as the settings have it. */

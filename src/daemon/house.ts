@@ -1,15 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { LimitedGateway } from '../gateway/client.ts'
 import type { LeaseError, LeaseHeld, LockfileError } from '../lockfile/errors.ts'
 import { acquireLease, type Lease } from '../lockfile/lease/lease.ts'
 import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
+import type { Tuning } from '../reconcile/options.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
 import type { FolderError } from '../source/folder/folder.ts'
-import { Source } from '../source/source.ts'
 import type { Rules } from '../plan/world.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { SecretBook } from '../secrets/book.ts'
+import { LiveSource } from './live-source.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
 import { openSecrets } from './secrets.ts'
 
@@ -22,9 +23,9 @@ export interface HouseOptions extends RemoteOptions {
 export interface House {
   readonly lease: Lease
   readonly store: LockfileStore
-  readonly gateway: Gateway
+  readonly gateway: LimitedGateway
   /** Not yet open: nothing was read. */
-  readonly source: Source
+  readonly source: LiveSource
   readonly secrets: SecretBook
   readonly reconciler: Reconciler
 }
@@ -73,17 +74,21 @@ function furnish(
   report: Report,
 ): Pick<House, 'gateway' | 'source' | 'secrets' | 'reconciler'> {
   const { settings, lasting } = options
-  const { retries, owner, deleteGrace } = settings
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
-  const source = new Source({ ...settings, watch: lasting }, report)
+  const source = new LiveSource({ ...settings, watch: lasting }, report)
   const desired = () => source.desired
-  const rules = rulesOf(settings)
+  const tuning = () => tuningOf(settings)
   const secrets = openSecrets(settings)
   const reconciler = new Reconciler(
-    { gateway, store, secrets, owner, rules, deleteGrace, retries, desired, persistent: lasting },
+    { gateway, store, secrets, owner: settings.owner, tuning, desired, persistent: lasting },
     report,
   )
   return { gateway, source, secrets, reconciler }
+}
+
+function tuningOf(settings: Settings): Tuning {
+  const { deleteGrace, retries } = settings
+  return { rules: rulesOf(settings), deleteGrace, retries }
 }
 
 /** What plans follow, as the settings have it. */
