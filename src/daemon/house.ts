@@ -6,14 +6,13 @@ import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
 import type { FolderError } from '../source/folder/folder.ts'
-import { Source } from '../source/source.ts'
-import type { Rules } from '../plan/world.ts'
-import type { Settings } from '../settings/settings.ts'
+import { Source, type SourceOptions } from '../source/source.ts'
 import type { SecretBook } from '../secrets/book.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
+import { rulesOf } from './rules.ts'
 import { openSecrets } from './secrets.ts'
 
-export interface HouseOptions extends RemoteOptions {
+export interface HouseOptions extends RemoteOptions, Pick<SourceOptions, 'ahead'> {
   /** Whether to go on after the first look: watch the folder, wait for a gateway that is down, try again what failed. */
   readonly lasting: boolean
 }
@@ -72,10 +71,10 @@ function furnish(
   store: LockfileStore,
   report: Report,
 ): Pick<House, 'gateway' | 'source' | 'secrets' | 'reconciler'> {
-  const { settings, lasting } = options
+  const { settings, lasting, ahead } = options
   const { retries, owner, deleteGrace } = settings
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
-  const source = new Source({ ...settings, watch: lasting }, report)
+  const source = new Source({ ...settings, watch: lasting, ahead }, report)
   const desired = () => source.desired
   const rules = rulesOf(settings)
   const secrets = openSecrets(settings)
@@ -84,9 +83,4 @@ function furnish(
     report,
   )
   return { gateway, source, secrets, reconciler }
-}
-
-/** What plans follow, as the settings have it. */
-export function rulesOf({ policy, drift, deleteMax, deleteMaxPercent }: Settings): Rules {
-  return { policy, drift, deleteMax, deleteMaxPercent }
 }

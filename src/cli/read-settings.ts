@@ -1,0 +1,12 @@
+import type { Result } from 'neverthrow'
+import { loadSettings } from '../settings/load.ts'
+import { describeSettingsError } from '../settings/problem.ts'
+import type { Settings } from '../settings/settings.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Refusal } from './stderr.ts'
+
+/** The settings for this process. @returns err with what is wrong, for standard error */
+export async function readSettings(flags: Readonly<Record<string, unknown>>): Promise<Result<Settings, Refusal>> {
+  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
+  return loaded.map(({ settings }) => settings).mapErr((error) => ({ msg: describeSettingsError(error), exitCode: EXIT.config }))
+}
