@@ -40,6 +40,21 @@ export interface LaneEvents<W extends Work> {
 /** How long others wait for work that runs. */
 export const SLOW_MS = 250
 
+/** Given ahead to a child, so that it never waits for us. */
+const WINDOW = 64
+
+/** What it may still have when it gets more, so that many come in one piece. */
+const REFILL = 32
+
+export function isFull({ pending }: Lane<Work>): boolean {
+  return pending.length >= WINDOW
+}
+
+/** Has enough for now. */
+export function isFed({ pending, slow }: Lane<Work>): boolean {
+  return pending.length > REFILL && !slow
+}
+
 /** How long a child may take to come up, on a machine that is busy with something else. */
 const START_MS = 10_000
 
