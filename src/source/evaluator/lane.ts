@@ -41,10 +41,10 @@ export interface LaneEvents<W extends Work> {
 export const SLOW_MS = 250
 
 /** Given ahead to a child, so that it never waits for us. */
-const WINDOW = 64
+const WINDOW = 128
 
 /** What it may still have when it gets more, so that many come in one piece. */
-const REFILL = 32
+const REFILL = 64
 
 export function isFull({ pending }: Lane<Work>): boolean {
   return pending.length >= WINDOW
@@ -68,6 +68,8 @@ export class Lane<W extends Work> {
   /** What its frames are signed with, once it is up. */
   #token: string | undefined
   #slow = false
+  /** When the oldest pending work began, or to wait for the child. */
+  #since = 0
   #timer: NodeJS.Timeout | undefined
   readonly #known = new Set<string>()
   readonly #shared = new Set<string>()
@@ -136,30 +138,43 @@ export class Lane<W extends Work> {
 
   #comeUp(token: string): void {
     this.#token = token
+    this.#rest()
     if (this.pending.length > 0) this.#watch()
   }
 
   /** A child that is up and idle begins with what it is given at once, and with the next when it has answered. */
   #watch(): void {
     this.#memory.resume()
-    if (!this.ready) return this.#after(Math.max(START_MS, this.#limitMs), () => this.#events.overdue(this))
-    const slowMs = Math.min(SLOW_MS, this.#limitMs)
-    this.#after(slowMs, () => {
-      this.#slow = true
-      this.#after(this.#limitMs - slowMs, () => this.#events.overdue(this))
-      this.#events.slow(this)
-    })
+    this.#since = performance.now()
+    if (this.#timer === undefined) this.#lookAfter(this.#due() - this.#since)
+  }
+
+  /** When something has to be done about the oldest pending work. */
+  #due(): number {
+    if (!this.ready) return this.#since + Math.max(START_MS, this.#limitMs)
+    return this.#since + (this.#slow ? this.#limitMs : Math.min(SLOW_MS, this.#limitMs))
   }
 
   /** Looks once more at what has come in before it acts: it may have been our own process that was busy. */
-  #after(ms: number, act: () => void): void {
-    clearTimeout(this.#timer)
+  #lookAfter(ms: number): void {
     const timer = setTimeout(() => {
       setImmediate(() => {
-        if (this.#timer === timer) act()
+        if (this.#timer === timer) this.#look()
       })
     }, ms)
     this.#timer = timer
+  }
+
+  /** One timer serves many pieces of work: that it goes off says nothing of the one that runs by now. */
+  #look(): void {
+    const rest = this.#due() - performance.now()
+    if (rest >= 1) this.#lookAfter(rest)
+    else if (this.#slow || !this.ready) this.#events.overdue(this)
+    else {
+      this.#slow = true
+      this.#lookAfter(this.#due() - performance.now())
+      this.#events.slow(this)
+    }
   }
 
   #rest(): void {
@@ -170,9 +185,9 @@ export class Lane<W extends Work> {
   }
 
   #answer(answer: Answer): void {
-    this.#rest()
     this.#answered += 1
     const work = this.pending.shift()
+    if (this.#slow || this.pending.length === 0) this.#rest() // else the timer goes on for the next
     if (this.pending.length > 0) this.#watch()
     if (work !== undefined) this.#events.answered(this, work, answer)
   }

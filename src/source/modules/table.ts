@@ -21,7 +21,7 @@ export type Hidden = Pick<ModuleProblem, 'file' | 'msg'>
 export type Link = { readonly to: ModuleRecord } | { readonly refused: string } | { readonly left: 'builtin' | 'package' }
 
 /** Files that are taken in at once: long enough to be worth it, short enough that the evaluator is not kept waiting. */
-const PORTION = 64
+const PORTION = 32
 
 /** How many missing files are looked for among all names, for each change: a module may name a thousand. */
 const MOST_SEARCHES = 5
