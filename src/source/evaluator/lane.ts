@@ -86,7 +86,11 @@ export class Lane<W extends Work> {
       frame: (frame) => this.#take(frame),
       died: (death) => this.#died(death),
     })
-    this.#memory = new MemoryWatch(this.#child.pid, options.evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
+    this.#memory = new MemoryWatch(
+      () => this.#child.pid,
+      options.evaluationMemoryMb + BESIDE_HEAP_MB,
+      () => this.#child.outgrow(),
+    )
   }
 
   /** Pieces of work given so far. */

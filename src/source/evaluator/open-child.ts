@@ -2,6 +2,7 @@ import { childCommand } from './command.ts'
 import { connectTo } from './connect.ts'
 import type { Opener } from './connection.ts'
 import { startChild } from './process.ts'
+import { startProven } from './start-proven.ts'
 
 export interface ChildOptions {
   /** For the JavaScript heap of one child. */
@@ -15,6 +16,8 @@ export interface ChildOptions {
 /** @param packages the folders that the child may read */
 export function childOpener(options: ChildOptions, packages: readonly string[]): Opener {
   const { evaluationMemoryMb: memoryMb, evaluatorSocket: socket, strictPermissions = true } = options
-  if (socket === undefined) return (events) => startChild(childCommand(memoryMb, packages), events)
+  if (socket === undefined) {
+    return (events) => startProven((prefix, each) => startChild(childCommand(memoryMb, packages, prefix), each), events)
+  }
   return (events) => connectTo({ socket, strictPermissions, memoryMb, packages }, events)
 }
