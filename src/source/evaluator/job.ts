@@ -35,10 +35,10 @@ export type Task = Job & {
 
 const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
 
-/** Behind what is left of its batch, else before everything. */
+/** Behind what is left of its batch, else before everything. What is run once more goes after all of it. */
 export function enqueue(queue: Task[], jobs: readonly Job[], batch: object): void {
   const tasks = jobs.map((job): Task => Object.assign({ batch }, job, NEW_TASK))
-  const place = queue.findLastIndex((task) => task.batch === batch) + 1
+  const place = queue.findLastIndex((task) => task.batch === batch && !task.suspect) + 1
   queue.splice(place, 0, ...tasks)
 }
 

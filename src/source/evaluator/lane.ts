@@ -1,7 +1,7 @@
 import { packageFolders } from './command.ts'
 import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
 import { type ChildOptions, childOpener } from './open-child.ts'
-import type { Answer, ChildModule, SignedFrame } from './protocol.ts'
+import type { Answer, ChildModule, EvaluationRequest, SignedFrame } from './protocol.ts'
 import { Child, type Death } from './talk.ts'
 
 /** A module to be evaluated. */
@@ -9,6 +9,8 @@ export interface Work {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /** Something may happen when it has run. */
+  readonly lingers: boolean
   /** URLs of what it imports for sure, the imported before the importing, without those in cycles. */
   readonly shared: readonly string[]
   /** Everything it reaches. */
@@ -117,10 +119,11 @@ export class Lane<W extends Work> {
     this.pending.push(work)
     this.#given += 1
     const modules = work.modules.filter(({ url }) => !this.#known.has(url))
-    for (const { url } of modules) this.#known.add(url)
+    for (const module of modules) this.#known.add(module.url)
     const shared = work.shared.filter((url) => !this.#shared.has(url))
-    for (const url of shared) this.#shared.add(url)
-    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, shared, modules })
+    for (const each of shared) this.#shared.add(each)
+    const { url, probe, lingers } = work
+    this.#child.send({ id: this.#given, url, probe, lingers, shared, modules } satisfies EvaluationRequest)
     if (this.pending.length === 1) this.#watch()
   }
 

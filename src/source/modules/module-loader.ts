@@ -9,6 +9,7 @@ import { lexerReady } from './imports.ts'
 import type { Job, Outcome } from '../evaluator/job.ts'
 import { isLarge } from '../large/large.ts'
 import { isPlaceholder, LargeFiles, type LargeRead, placeholderOf } from '../large/large-files.ts'
+import { mayLinger } from './linger.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
 import { mayBeOutside } from './outside.ts'
 import type { Finding } from './problem.ts'
@@ -188,7 +189,8 @@ export class ModuleLoader<Content> implements Loader<Content> {
       .filter((each) => each !== record && !this.#table.cyclic(each))
       .map((each) => this.#table.prepared(each).url)
     const { url } = this.#table.prepared(record)
-    return [{ file: record.path, url, probe, modules, statics, shared, packages: closure.packages }]
+    const lingers = closure.reachable.some(mayLinger)
+    return [{ file: record.path, url, probe, lingers, modules, statics, shared, packages: closure.packages }]
   }
 
   #settle(job: Job, outcome: Outcome): void {
