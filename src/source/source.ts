@@ -78,12 +78,12 @@ export class Source {
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
     const { dir, settle, strictPermissions, watch } = this.#options
-    if (watch && this.#options.evaluatorSocket === undefined) this.#tellGaps()
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
     this.#folder = opened.value
     await this.#queue
+    if (watch && this.#options.evaluatorSocket === undefined) this.#tellGaps() // by now a child is up, and has shown what works
     if (!watch) await this.#loader.settled()
     this.#onChange = onChange
     return ok()

@@ -1,7 +1,7 @@
 import { childCommand, packageFolders } from './command.ts'
 import type { Connection, ConnectionEvents, Opener } from './connection.ts'
 import { startChild } from './process.ts'
-import { likelyPrefix } from './wall.ts'
+import { startProven } from './start-proven.ts'
 
 /** A child that comes up while the rest of the program is still being loaded. */
 export interface Ahead {
@@ -26,15 +26,10 @@ export interface AheadOptions {
   readonly evaluationMemory: number
 }
 
-/**
- * Starts a child before there is somebody to talk to it. It ends with this process, whether it was wanted or not: its pipes break. The
- * wall around it is the one that is likely to work, without trying it out: where it does not, the child does not come up, and whoever took
- * it starts another.
- */
+/** Starts a child before there is somebody to talk to it. It ends with this process, whether it was wanted or not: its pipes break. */
 export function startAhead({ dir, evaluationMemory }: AheadOptions): Ahead {
   const packages = packageFolders(dir)
-  const command = childCommand(evaluationMemory, packages, likelyPrefix())
-  const open = heldBack((events) => startChild(command, events))
+  const open = heldBack((events) => startOwn(evaluationMemory, packages, events))
   let isTaken = false
   return {
     take: (wanted, events) => {
@@ -43,6 +38,11 @@ export function startAhead({ dir, evaluationMemory }: AheadOptions): Ahead {
       return open(events)
     },
   }
+}
+
+/** A process of our own, behind the wall that works. */
+export function startOwn(memoryMb: number, packages: readonly string[], events: ConnectionEvents): Connection {
+  return startProven((prefix, each) => startChild(childCommand(memoryMb, packages, prefix), each), events)
 }
 
 /** Opens at once. @returns what gives the connection to whoever listens; what was said before is told right after that */

@@ -1,8 +1,6 @@
-import type { Ahead } from './ahead.ts'
-import { childCommand } from './command.ts'
+import { type Ahead, startOwn } from './ahead.ts'
 import { connectTo } from './connect.ts'
 import type { Opener } from './connection.ts'
-import { startChild } from './process.ts'
 
 export interface ChildOptions {
   /** For the JavaScript heap of one child. */
@@ -19,7 +17,7 @@ export interface ChildOptions {
 export function childOpener(options: ChildOptions, packages: readonly string[]): Opener {
   const { evaluationMemoryMb: memoryMb, evaluatorSocket: socket, strictPermissions = true, ahead } = options
   if (socket === undefined) {
-    return (events) => ahead?.take({ memoryMb, packages }, events) ?? startChild(childCommand(memoryMb, packages), events)
+    return (events) => ahead?.take({ memoryMb, packages }, events) ?? startOwn(memoryMb, packages, events)
   }
   return (events) => connectTo({ socket, strictPermissions, memoryMb, packages }, events)
 }

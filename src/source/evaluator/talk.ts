@@ -22,6 +22,7 @@ export class Child {
   readonly #connection: Connection
   readonly #events: ChildEvents
   readonly #gone = Promise.withResolvers<void>()
+  #unsent = ''
   #silent = false
   #stderr = ''
   #memory = false
@@ -39,8 +40,16 @@ export class Child {
     return this.#connection.pid
   }
 
+  /** With what else is sent in the same turn, in one piece: each that is written wakes the child. */
   send(document: unknown): void {
-    this.#connection.send(`${JSON.stringify(document)}\n`)
+    if (this.#unsent === '') queueMicrotask(() => this.#flush())
+    this.#unsent += `${JSON.stringify(document)}\n`
+  }
+
+  #flush(): void {
+    const text = this.#unsent
+    this.#unsent = ''
+    this.#connection.send(text)
   }
 
   /** Ends it whatever it does. @returns when it is gone */

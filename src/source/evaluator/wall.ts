@@ -37,6 +37,12 @@ export function likelyPrefix(): readonly string[] {
   return known?.prefix ?? candidates({ places: PLACES, networkDenied: deniesNetwork() })[0]?.prefix ?? []
 }
 
+/** What a child has come up behind is known to work. */
+export function confirmLikely(): void {
+  const ground = { places: PLACES, networkDenied: deniesNetwork() }
+  known ??= wallFrom(candidates(ground)[0], ground)
+}
+
 export interface Ground {
   /** Folders in which tools are looked for. */
   readonly places: readonly string[]
@@ -44,8 +50,12 @@ export interface Ground {
   readonly networkDenied: boolean
 }
 
-export function buildWall({ places, networkDenied }: Ground): Wall {
-  const found = candidates({ places, networkDenied }).find(({ prefix }) => works(prefix))
+export function buildWall(ground: Ground): Wall {
+  const found = candidates(ground).find(({ prefix }) => works(prefix))
+  return wallFrom(found, ground)
+}
+
+function wallFrom(found: Candidate | undefined, { networkDenied }: Ground): Wall {
   const gaps: EvaluatorGap[] = []
   if (!networkDenied && !found?.tools.some((tool) => tool !== LEASH)) gaps.push('network')
   if (!found?.tools.includes(LEASH)) gaps.push('orphans')
@@ -68,9 +78,9 @@ function candidates({ places, networkDenied }: Ground): readonly Candidate[] {
   })
 }
 
-/** Node's permission model does, from version 26: there is a permission for it to give. */
+/** Node's permission model does, from version 26. */
 function deniesNetwork(): boolean {
-  return process.allowedNodeEnvironmentFlags.has('--allow-net')
+  return Number.parseInt(process.versions.node, 10) >= 26 // to ask for its flags takes a millisecond
 }
 
 /** @returns undefined when one of them is not there */

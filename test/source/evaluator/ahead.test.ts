@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Ahead, heldBack, startAhead } from '../../../src/source/evaluator/ahead.ts'
 import { packageFolders } from '../../../src/source/evaluator/command.ts'
 import type { Connection, ConnectionEvents } from '../../../src/source/evaluator/connection.ts'
-import { likelyPrefix, wallOf } from '../../../src/source/evaluator/wall.ts'
 import { createConfigFolder } from '../../support/config-folder.ts'
 import { open } from '../modules/harness.ts'
 
@@ -85,10 +83,3 @@ test('where it does not come up, as in a wall that does not work here, another r
   expect(taken).toBe(2)
   expect(events).toEqual([])
 })
-
-test.skipIf(!existsSync('/usr/bin/unshare') || wallOf().gaps.length > 0)(
-  'where everything works, what is likely to is what does',
-  () => {
-    expect(likelyPrefix()).toEqual(wallOf().prefix)
-  },
-)
