@@ -45,16 +45,23 @@ export const SLOW_MS = 250
 /** Given ahead to a child, so that it never waits for us. */
 const WINDOW = 128
 
-/** What it may still have when it gets more, so that many come in one piece. */
-const REFILL = 64
+/** No more than that of text, in UTF-16 units: until it is read we keep it. */
+const LONG_WINDOW = 8 * 1024 * 1024
 
-export function isFull({ pending }: Lane<Work>): boolean {
-  return pending.length >= WINDOW
+/** The part of either that it may still have when it gets more, so that many come in one piece. */
+const REFILL = 0.5
+
+export function isFull(lane: Lane<Work>): boolean {
+  return fullness(lane) >= 1
 }
 
 /** Has enough for now. */
-export function isFed({ pending, slow }: Lane<Work>): boolean {
-  return pending.length > REFILL && !slow
+export function isFed(lane: Lane<Work>): boolean {
+  return fullness(lane) > REFILL && !lane.slow
+}
+
+function fullness({ pending, length }: Lane<Work>): number {
+  return Math.max(pending.length / WINDOW, length / LONG_WINDOW)
 }
 
 /** How long a child may take to come up, on a machine that is busy with something else. */
@@ -65,6 +72,9 @@ export class Lane<W extends Work> {
   /** Given and not answered yet, oldest first; the oldest is running. */
   readonly pending: W[] = []
   readonly packages: readonly string[]
+  /** Of the requests for what is pending, in UTF-16 units. */
+  readonly #lengths: number[] = []
+  #length = 0
   #given = 0
   #answered = 0
   /** What its frames are signed with, once it is up. */
@@ -100,6 +110,11 @@ export class Lane<W extends Work> {
     return this.#given
   }
 
+  /** Of the requests for what is pending, in UTF-16 units. */
+  get length(): number {
+    return this.#length
+  }
+
   get answered(): number {
     return this.#answered
   }
@@ -123,7 +138,10 @@ export class Lane<W extends Work> {
     const shared = work.shared.filter((url) => !this.#shared.has(url))
     for (const each of shared) this.#shared.add(each)
     const { url, probe, lingers } = work
-    this.#child.send({ id: this.#given, url, probe, lingers, shared, modules } satisfies EvaluationRequest)
+    const request: EvaluationRequest = { id: this.#given, url, probe, lingers, shared, modules }
+    const length = this.#child.send(request)
+    this.#lengths.push(length)
+    this.#length += length
     if (this.pending.length === 1) this.#watch()
   }
 
@@ -194,6 +212,7 @@ export class Lane<W extends Work> {
   #answer(answer: Answer): void {
     this.#answered += 1
     const work = this.pending.shift()
+    this.#length -= this.#lengths.shift() ?? 0
     if (this.#slow || this.pending.length === 0) this.#rest() // else the timer goes on for the next
     if (this.pending.length > 0) this.#watch()
     if (work !== undefined) this.#events.answered(this, work, answer)

@@ -13,6 +13,25 @@ test('what is sent to a child in one turn is written in one piece', async () => 
   expect(written).toEqual(['{"id":1}\n{"id":2}\n{"id":3}\n', '{"id":4}\n'])
 })
 
+test('what is long is written before more comes, so that no text grows too long for a string', () => {
+  const written: string[] = []
+  const child = new Child(() => ({ send: (text) => written.push(text), end: () => {} }), { frame: () => {}, died: () => {} })
+  for (const id of [1, 2, 3]) child.send({ id, text: 'x'.repeat(700_000) })
+  expect(written.map((text) => text.length)).toEqual([1_400_038])
+})
+
+test('many long modules are written in pieces that are not much longer than one', async () => {
+  const { update } = await open()
+  const write = vi.spyOn(Socket.prototype, 'write')
+  const text = `export default { name: '${'x'.repeat(500_000)}'.length }`
+  const entries = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`e${index}.ts`, `${text}\n// ${index}`]))
+  const { loaded } = await update(entries)
+  const requests = write.mock.calls.map(([each]) => String(each)).filter((each) => each.includes('"probe":'))
+  expect(loaded.every(({ ok }) => ok)).toBe(true)
+  expect(Math.max(...requests.map((each) => each.length))).toBeLessThan(2_000_000)
+  write.mockRestore()
+})
+
 test('a thousand modules are handed to the evaluator in some dozens of writes, and one that changed in one', async () => {
   const { update } = await open()
   const write = vi.spyOn(Socket.prototype, 'write')
