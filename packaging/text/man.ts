@@ -29,7 +29,8 @@ export function manualPage(program: Outline, version: string, exitMeanings: read
       'SETTINGS',
       roff(
         'Most commands take these. Strongest first: the flag, the variable, the settings file, the default. A setting or variable ' +
-          `that this version does not know is an error.`,
+          'that this version does not know is an error. A running daemon reads the file anew on SIGHUP, and takes what is not said to be ' +
+          'left out of it.',
       ),
       ...[...settings.values()].flatMap((flag) => flagBlock(flag)),
     ),
@@ -87,10 +88,10 @@ function commandBlock({ name, meaning, flags, arguments: taken }: Outline): read
   ]
 }
 
-function flagBlock({ short, long, placeholder, meaning }: Flag): readonly string[] {
+function flagBlock({ short, long, placeholder, meaning, needsRestart }: Flag): readonly string[] {
   const names = [short, long].filter((name) => name !== undefined).map((name) => `\\fB${roff(name)}\\fR`)
   const value = placeholder === undefined ? '' : ` \\fI${roff(placeholder.slice(1, -1))}\\fR`
-  return ['.TP', names.join(', ') + value, roff(meaning)]
+  return ['.TP', names.join(', ') + value, roff(needsRestart ? `${meaning}. A reload does not take it` : meaning)]
 }
 
 function environment(): readonly string[] {

@@ -15,6 +15,8 @@ export interface Flag {
   readonly meaning: string
   /** A setting, which most commands take. */
   readonly isSetting: boolean
+  /** A setting that a running daemon does not take at a reload. */
+  readonly needsRestart: boolean
 }
 
 export interface Argument {
@@ -53,8 +55,10 @@ export function outlineOf(command: Command): Outline {
 function flagOutline(option: Option): Flag {
   const long = option.long ?? ''
   const placeholder = /[<[].*[>\]]/.exec(option.flags)?.[0]
-  const isSetting = SETTING_OF_FLAG.has(long) || long === FILE_FLAG
-  return { long, short: option.short, placeholder, values: valuesOf(long), meaning: option.description, isSetting }
+  const setting = SETTING_OF_FLAG.get(long)
+  const isSetting = setting !== undefined || long === FILE_FLAG
+  const needsRestart = long === FILE_FLAG || (setting !== undefined && CATALOGUE[setting].reload === 'restart')
+  return { long, short: option.short, placeholder, values: valuesOf(long), meaning: option.description, isSetting, needsRestart }
 }
 
 function valuesOf(flag: string): Values {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { err, ok, type Result } from 'neverthrow'
 import { startEmulator } from '../emulator/emulator.ts'
 import { readLockfile } from '../lockfile/read.ts'
-import type { Report } from '../model/events.ts'
 import { Secret } from '../model/secret.ts'
 import type { Settings } from '../settings/settings.ts'
 import { fixedToken } from '../settings/token-keeper.ts'
@@ -19,9 +18,8 @@ import type { Refusal } from './stderr.ts'
  * folder that goes with it; or in a lockfile named on the command line, unless that belongs to a real gateway.
  */
 export async function openEmulated(
-  settings: Settings,
+  { settings, report, reread }: Pick<Session, 'settings' | 'report' | 'reread'>,
   flags: Readonly<Record<string, unknown>>,
-  report: Report,
 ): Promise<Result<Session, Refusal>> {
   const switches = readEmulatorSwitches(flags, 'emulator')
   if (switches.isErr()) return err({ msg: switches.error, exitCode: EXIT.usage })
@@ -43,8 +41,8 @@ export async function openEmulated(
   const lockfile = isNamed ? settings.lockfile : join(scratch, 'aigw-sync.lock.json')
   const token = fixedToken(new Secret(emulator.token, 'the emulator'))
   // Nothing real hangs on a trial, and where new files may be written by their group, which is usual, the first one is to work.
-  const trial = { ...settings, apiUrl: emulator.url, lockfile, strictPermissions: false }
-  return ok({ settings: trial, token, report, close })
+  const trialOf = (given: Settings) => ({ ...given, apiUrl: emulator.url, lockfile, strictPermissions: false })
+  return ok({ settings: trialOf(settings), token, report, reread: () => reread().map(trialOf), close })
 }
 
 /** The real gateway that a lockfile belongs to, if it does. */

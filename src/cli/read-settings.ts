@@ -1,4 +1,4 @@
-import type { Result } from 'neverthrow'
+import type { ResultAsync } from 'neverthrow'
 import { loadSettings } from '../settings/load.ts'
 import { describeSettingsError } from '../settings/problem.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -6,7 +6,8 @@ import { EXIT } from './exit-codes.ts'
 import type { Refusal } from './stderr.ts'
 
 /** The settings for this process. @returns err with what is wrong, for standard error */
-export async function readSettings(flags: Readonly<Record<string, unknown>>): Promise<Result<Settings, Refusal>> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  return loaded.map(({ settings }) => settings).mapErr((error) => ({ msg: describeSettingsError(error), exitCode: EXIT.config }))
+export function readSettings(flags: Readonly<Record<string, unknown>>): ResultAsync<Settings, Refusal> {
+  return loadSettings({ flags, env: process.env, cwd: process.cwd() })
+    .map(({ settings }) => settings)
+    .mapErr((error) => ({ msg: describeSettingsError(error), exitCode: EXIT.config }))
 }

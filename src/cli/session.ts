@@ -1,4 +1,4 @@
-import { err, ok, type Result } from 'neverthrow'
+import { err, ok, type Result, type ResultAsync } from 'neverthrow'
 import { openLog } from '../log/log.ts'
 import type { Report } from '../model/events.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -13,6 +13,8 @@ export interface Session {
   readonly settings: Settings
   readonly token: TokenKeeper
   readonly report: Report
+  /** The settings as they are written now. @returns err with what is wrong, for people */
+  readonly reread: () => ResultAsync<Settings, string>
   /** Ends what the session started itself. */
   readonly close: () => Promise<void>
 }
@@ -36,10 +38,11 @@ export async function openSessionWith(
   reporter: (settings: Settings) => Report,
 ): Promise<Result<Session, Refusal>> {
   const report = reporter(settings)
-  if (flags['emulator'] === true) return (await import('./emulated-session.ts')).openEmulated(settings, flags, report)
+  const reread = () => readSettings(flags).mapErr(({ msg }) => msg)
+  if (flags['emulator'] === true) return (await import('./emulated-session.ts')).openEmulated({ settings, report, reread }, flags)
   const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return err({ msg: describeTokenError(token.error), exitCode: EXIT.config })
-  return ok({ settings, token: token.value, report, close: () => Promise.resolve() })
+  return ok({ settings, token: token.value, report, reread, close: () => Promise.resolve() })
 }
 
 /** The log as the settings have it. */

@@ -1,4 +1,5 @@
-import type { ReloadRequest, StopRequest } from '../daemon/life.ts'
+import type { StopRequest } from '../daemon/life.ts'
+import type { ReloadRequest } from '../daemon/reload.ts'
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const
 
@@ -17,7 +18,7 @@ export function listenForStop(): StopRequest {
 }
 
 /** From now on SIGHUP asks to read everything anew, and no longer ends the process. One that comes before anybody listens is kept. */
-export function listenForReload(): ReloadRequest {
+export function listenForReload(): Pick<ReloadRequest, 'listen'> {
   let listener: (() => void) | undefined
   let isPending = false
   process.on('SIGHUP', () => {

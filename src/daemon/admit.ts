@@ -1,5 +1,6 @@
 import type { Report } from '../model/events.ts'
 import type { Loop } from '../reconcile/loop.ts'
+import type { ListenAddress } from '../settings/listen-address.ts'
 import type { Settings } from '../settings/settings.ts'
 import { adminRoutes, publicRoutes } from './admin/routes.ts'
 import { type Admin, openAdmin } from './admin/server.ts'
@@ -24,13 +25,19 @@ export interface AdmitOptions {
   readonly witnesses: Witnesses
 }
 
+/** Who may ask, and where. */
+export interface Admission extends Admin {
+  /** Others look at another address from now on, or at none. */
+  relisten(address: ListenAddress | undefined): Promise<void>
+}
+
 /** Lets those on the host who may read our files ask how we fare, and hurry us; and others look, where they are to. */
 export async function admit(
   { reconciler }: House,
   loop: Loop,
   { settings, version, words, progress, witnesses }: AdmitOptions,
   report: Report,
-): Promise<Admin> {
+): Promise<Admission> {
   const { health, events, metrics } = witnesses
   const status = () => {
     const { world, troubled, troubledKeys, lastListedAt } = reconciler
@@ -46,11 +53,23 @@ export async function admit(
   const healthy = () => health.document(loop.isAlive)
   const sighting = () => ({ status: status(), health: healthy(), queueAgeMs: reconciler.ageMs, ...ownResources() })
   const looks = { status, health: healthy, events, metrics: () => metrics.expose(() => gaugesOf(sighting())) }
-  const ears = await Promise.all([
+  const listenAt = async (address: ListenAddress | undefined) => address && openTcp(address, publicRoutes(looks), report)
+  const [ear, opened] = await Promise.all([
     openAdmin(settings.lockfile, adminRoutes({ ...looks, hurry: () => loop.hurry(), approveDeletions }), report),
-    settings.adminListen && openTcp(settings.adminListen, publicRoutes(looks), report),
+    listenAt(settings.adminListen),
   ])
-  return { close: async () => void (await Promise.all(ears.map(async (ear) => ear?.close()))) }
+  let [page, isClosed] = [opened, false]
+  return {
+    async relisten(address) {
+      await page?.close() // first: the other may want the same port
+      page = isClosed ? undefined : await listenAt(address)
+      if (isClosed) await page?.close()
+    },
+    async close() {
+      isClosed = true
+      await Promise.all([ear?.close(), page?.close()])
+    },
+  }
 }
 
 /** What the process itself takes. */

@@ -82,7 +82,7 @@ async function takeOver(
   if (refusal) return refuse(refusal)
   const entry = (await readDeclared(settings, report)).map(({ desired }) => desired.entries.get(key)).unwrapOr(undefined)
   const written = await rewrite(
-    { gateway, retries: settings.retries, report },
+    { gateway, retries: () => settings.retries, report },
     {
       id,
       key,

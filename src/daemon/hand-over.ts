@@ -67,9 +67,9 @@ async function restampAll(
 ): Promise<Result<HandedOver, HandOverError>> {
   const { formerOwner, settings } = options
   const { owner, retries } = settings
-  const parts = { gateway, retries, report }
+  const parts = { gateway, retries: () => retries, report }
   // Before the configurations that refer to them: nothing is lost if it goes no further.
-  const keys = await handOverKeys({ ...parts, gateway: gateway.providerKeys, formerOwner, owner }, store.entries)
+  const keys = await handOverKeys({ retries, report, gateway: gateway.providerKeys, formerOwner, owner }, store.entries)
   if (keys.isErr()) return err(keys.error)
   const outcomes = await Promise.all(
     [...store.entries].map(async ([key, entry]) => {

@@ -13,10 +13,12 @@ const MISSED_RESYNCS = 3
 
 /** Whether reconciling goes on as it should, by what the daemon tells of itself. Times are milliseconds of a clock that only goes on. */
 export class Health {
-  readonly #resyncInterval: number
+  #resyncInterval: number
   readonly #now: () => number
   /** When the gateway was last listed, or since when that is tried. */
   #listedAt: number
+  /** Since when the interval is what it is: one that became shorter has not been missed yet. */
+  #timedAt: number
   #missingDir: string | undefined
   #unwatched: string | undefined
 
@@ -24,6 +26,7 @@ export class Health {
     this.#resyncInterval = resyncInterval
     this.#now = now
     this.#listedAt = now()
+    this.#timedAt = this.#listedAt
   }
 
   /** Every event passes here. */
@@ -32,6 +35,12 @@ export class Health {
     else if (event.event === 'source.missing') this.#missingDir = event.dir
     else if (event.event === 'source.found') this.#missingDir = undefined
     else if (event.event === 'source.degraded') this.#unwatched = event.msg
+  }
+
+  /** Resyncs come at another interval from now on. */
+  retime(resyncInterval: number): void {
+    this.#resyncInterval = resyncInterval
+    this.#timedAt = this.#now()
   }
 
   /** @param isAlive whether the loop goes on */
@@ -47,7 +56,7 @@ export class Health {
 
   #staleness(): string | undefined {
     const age = this.#now() - this.#listedAt
-    if (age <= MISSED_RESYNCS * this.#resyncInterval) return undefined
+    if (this.#now() - Math.max(this.#listedAt, this.#timedAt) <= MISSED_RESYNCS * this.#resyncInterval) return undefined
     return `the gateway was not listed for ${formatDuration(age)}, while that is to happen every ${formatDuration(this.#resyncInterval)}`
   }
 }

@@ -1,13 +1,16 @@
 import { err, ok, type Result } from 'neverthrow'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { LimitedGateway } from '../gateway/client.ts'
 import type { LeaseError, LeaseHeld, LockfileError } from '../lockfile/errors.ts'
 import { acquireLease, type Lease } from '../lockfile/lease/lease.ts'
 import { type LockfileStore, openLockfileStore } from '../lockfile/store.ts'
 import type { Report } from '../model/events.ts'
+import type { Tuning } from '../reconcile/options.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
 import type { FolderError } from '../source/folder/folder.ts'
-import { Source, type SourceOptions } from '../source/source.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { SourceOptions } from '../source/source.ts'
 import type { SecretBook } from '../secrets/book.ts'
+import { LiveSource } from './live-source.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
 import { rulesOf } from './rules.ts'
 import { openSecrets } from './secrets.ts'
@@ -21,9 +24,9 @@ export interface HouseOptions extends RemoteOptions, Pick<SourceOptions, 'ahead'
 export interface House {
   readonly lease: Lease
   readonly store: LockfileStore
-  readonly gateway: Gateway
+  readonly gateway: LimitedGateway
   /** Not yet open: nothing was read. */
-  readonly source: Source
+  readonly source: LiveSource
   readonly secrets: SecretBook
   readonly reconciler: Reconciler
 }
@@ -72,15 +75,19 @@ function furnish(
   report: Report,
 ): Pick<House, 'gateway' | 'source' | 'secrets' | 'reconciler'> {
   const { settings, lasting, ahead } = options
-  const { retries, owner, deleteGrace } = settings
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
-  const source = new Source({ ...settings, watch: lasting, ahead }, report)
+  const source = new LiveSource({ ...settings, watch: lasting, ahead }, report)
   const desired = () => source.desired
-  const rules = rulesOf(settings)
+  const tuning = () => tuningOf(settings)
   const secrets = openSecrets(settings)
   const reconciler = new Reconciler(
-    { gateway, store, secrets, owner, rules, deleteGrace, retries, desired, persistent: lasting },
+    { gateway, store, secrets, owner: settings.owner, tuning, desired, persistent: lasting },
     report,
   )
   return { gateway, source, secrets, reconciler }
+}
+
+function tuningOf(settings: Settings): Tuning {
+  const { deleteGrace, retries } = settings
+  return { rules: rulesOf(settings), deleteGrace, retries }
 }

@@ -7,7 +7,8 @@ import { admit, type Progress } from './admit.ts'
 import { closeHouse, type FolderFailure, type House, type HouseError, type HouseOptions, openHouse } from './house.ts'
 import type { Looks, Notifier } from './notify/notifier.ts'
 import { reportRebuilt } from './rebuilt.ts'
-import { type Renewal, startRenewal } from './renewal.ts'
+import { type ReloadRequest, Reloads } from './reload.ts'
+import { startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
 import { callWitnesses, type Witnesses } from './witnesses.ts'
 
@@ -37,19 +38,14 @@ export interface StopRequest {
   readonly name: () => string
 }
 
-/** What asks the daemon to read everything anew. */
-export interface ReloadRequest {
-  /** @param listener called at each request, and at once for one that came before */
-  readonly listen: (listener: () => void) => void
-}
-
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
-export async function live(options: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
+export async function live(given: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
+  const options = { ...given, settings: { ...given.settings } } // which reloads change
   const { witnesses, report } = callWitnesses(options, log)
   const ended = await liveWith(witnesses, options, report)
   if (ended.isErr() && !options.stop.signal.aborted) report({ event: 'daemon.failed', ...options.failure(ended.error) })
   witnesses.notifier.close()
-  await witnesses.webhook?.close()
+  await witnesses.webhook.close()
   return ended
 }
 
@@ -66,15 +62,18 @@ async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Repo
       reconciler: house.reconciler,
       rescan: () => house.source.rescan(),
       store: house.store,
-      resyncInterval: options.settings.resyncInterval,
+      resyncInterval: () => options.settings.resyncInterval,
     },
     report,
   )
   const { reconciler, secrets } = house
   const renewal = startRenewal({ token: options.token, secrets, changed: () => reconciler.secretsChanged() }, report)
   reconciler.onSecrets(() => void renewal.follow())
-  options.reload.listen(() => void reload({ renewal, loop, notifier }, options.stop, report))
-  const admin = admit(house, loop, { ...options, witnesses, progress }, report)
+  const admission = admit(house, loop, { ...options, witnesses, progress }, report)
+  const { settings, reload: request, failure } = options
+  const describe = (error: FolderFailure): string => failure(error).msg
+  const reloads = new Reloads({ settings, request, house, loop, renewal, witnesses, admission, describe }, report)
+  request.listen(() => reloads.ask())
   const ended = await Promise.race([
     asked(options.stop),
     lost(house),
@@ -82,9 +81,11 @@ async function liveWith(witnesses: Witnesses, options: LifeOptions, report: Repo
   ])
   notifier.stopping()
   loop.stop()
+  const reloaded = reloads.stop()
   await renewal.close()
-  await (await admin).close()
+  await (await admission).close()
   await stop(house, options.stop, report)
+  await reloaded
   return ended
 }
 
@@ -103,20 +104,6 @@ async function lost({ lease, store }: House): Promise<Result<void, LifeError>> {
   await lease.lost
   store.abandon()
   return err({ type: 'lease-lost' })
-}
-
-/** Before the first plan is made it makes for another soon after. */
-async function reload(
-  { renewal, loop, notifier }: { readonly renewal: Renewal; readonly loop: Loop; readonly notifier: Notifier },
-  { signal }: StopRequest,
-  report: Report,
-): Promise<void> {
-  if (signal.aborted) return
-  notifier.reloading()
-  report({ event: 'daemon.reloading', signal: 'SIGHUP' })
-  await renewal.reload()
-  loop.hurry()
-  notifier.reloaded()
 }
 
 /** Loads the folder while the gateway is listed, reconciles, and goes on. Resolves when it cannot, or is to stop. */

@@ -1,11 +1,11 @@
-import { openGateway } from '../gateway/client.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { GatewayOptions } from '../gateway/options.ts'
+import { type LimitedGateway, openGateway } from '../gateway/client.ts'
+import type { GatewayOptions, Limits } from '../gateway/options.ts'
 import type { Report } from '../model/events.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { TokenKeeper } from '../settings/token-keeper.ts'
 
 export interface RemoteOptions {
+  /** Read whenever they count: a reload may change them. */
   readonly settings: Settings
   readonly token: TokenKeeper
   /** Of this aigw-sync, for the gateway's records. */
@@ -19,21 +19,21 @@ export function openRemote(
   { settings, token, version, onReturn }: RemoteOptions,
   patience: GatewayOptions['patience'],
   report: Report,
-): Gateway {
-  const { apiUrl, concurrency, requestTimeout, retries, rateLimit } = settings
+): LimitedGateway {
   return openGateway(
     {
-      apiUrl,
+      apiUrl: settings.apiUrl,
       token: token.current,
       renewal: token,
       ...(onReturn && { onReturn }),
-      concurrency,
-      requestTimeoutMs: requestTimeout,
-      retries,
-      rateLimit,
+      limits: () => limitsOf(settings),
       patience,
       userAgent: `aigw-sync/${version}`,
     },
     report,
   )
+}
+
+function limitsOf({ concurrency, requestTimeout: requestTimeoutMs, retries, rateLimit }: Settings): Limits {
+  return { concurrency, requestTimeoutMs, retries, rateLimit }
 }

@@ -13,8 +13,7 @@ export interface Witnesses {
   readonly health: Health
   readonly events: EventStream
   readonly metrics: Metrics
-  /** Undefined where nobody wants to be told. */
-  readonly webhook: Webhook | undefined
+  readonly webhook: Webhook
 }
 
 export interface WitnessOptions {
@@ -24,18 +23,18 @@ export interface WitnessOptions {
 
 /** @returns them, and where events go from now on: to the log first */
 export function callWitnesses({ settings, version }: WitnessOptions, log: Report): { witnesses: Witnesses; report: Report } {
-  const { resyncInterval, webhook: url, owner } = settings
+  const { resyncInterval, owner } = settings
   const userAgent = `aigw-sync/${version}`
   const witnesses: Witnesses = {
     notifier: new Notifier(process.env, log),
     health: new Health(resyncInterval),
     events: new EventStream(),
     metrics: new Metrics(),
-    webhook: url === undefined ? undefined : new Webhook({ url, owner, host: hostname(), userAgent }, log),
+    webhook: new Webhook({ url: () => settings.webhook, owner, host: hostname(), userAgent }, log),
   }
   const report: Report = (event) => {
     log(event)
-    for (const witness of Object.values(witnesses)) witness?.hear(event)
+    for (const witness of Object.values(witnesses)) witness.hear(event)
   }
   return { witnesses, report }
 }

@@ -17,8 +17,13 @@ import { carries, findOne, hasId, listAll, pathOf, removeOne, writeOne, type Wir
 
 export type { GatewayOptions } from './options.ts'
 
+export interface LimitedGateway extends Gateway {
+  /** Its limits are others than before: what waits is looked at anew. */
+  limitsChanged(): void
+}
+
 /** The gateway over HTTP. Nothing is imported or connected until the first request. */
-export function openGateway(options: GatewayOptions, report: Report): Gateway {
+export function openGateway(options: GatewayOptions, report: Report): LimitedGateway {
   return new HttpGateway(options, report)
 }
 
@@ -30,7 +35,7 @@ const PROBE: Call<void> = {
   read: (answer, secret) => readAnswer(answer, () => ok(), secret),
 }
 
-class HttpGateway implements Gateway {
+class HttpGateway implements LimitedGateway {
   readonly providerKeys: ProviderKeyGateway
   readonly #wire: Wire
 
@@ -79,6 +84,10 @@ class HttpGateway implements Gateway {
 
   references(options: RequestOptions = {}): ResultAsync<References, GatewayError> {
     return listAll(this.#wire, accessKeys, options).map(({ items }) => referencesOf(items))
+  }
+
+  limitsChanged(): void {
+    this.#wire.requests.limitsChanged()
   }
 
   close(graceMs: number): Promise<void> {

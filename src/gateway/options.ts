@@ -1,5 +1,16 @@
 import type { Rate } from '../model/rate.ts'
 
+/** What may change while it runs: it holds for what leaves from then on. */
+export interface Limits {
+  /** Requests in flight. */
+  readonly concurrency: number
+  /** From sending to the last byte of the answer. */
+  readonly requestTimeoutMs: number
+  /** Further attempts after the first. */
+  readonly retries: number
+  readonly rateLimit: Rate | 'off'
+}
+
 export interface GatewayOptions {
   /** With or without a path prefix. */
   readonly apiUrl: string
@@ -9,13 +20,8 @@ export interface GatewayOptions {
   readonly renewal?: TokenRenewal
   /** Called when what was refused because of the token may be asked again. */
   readonly onReturn?: () => void
-  /** Requests in flight. */
-  readonly concurrency: number
-  /** From sending to the last byte of the answer. */
-  readonly requestTimeoutMs: number
-  /** Further attempts after the first. */
-  readonly retries: number
-  readonly rateLimit: Rate | 'off'
+  /** Always as they are now. */
+  readonly limits: () => Limits
   /** `endless` waits for a gateway that is down; `bounded` gives up what waits after `retries` probes. */
   readonly patience: 'endless' | 'bounded'
   readonly userAgent: string

@@ -36,6 +36,7 @@ export function outage({ probes, random, report }: OutageParts): Trouble {
     delayMs: (error, probed) => retryDelay(error, probed + 1, random),
     probes,
     tell: (error, delayMs) => report({ event: 'gateway.unreachable', ...describeFailure(error), delayMs }),
+    remind: (error, durationMs) => report({ event: 'gateway.waiting', ...describeFailure(error), durationMs }),
     givenUp: asUnsent,
   }
 }

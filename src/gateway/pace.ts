@@ -4,9 +4,12 @@ import { isRateLimited } from './classify.ts'
 import type { GatewayError } from './errors.ts'
 import { RollingWindow } from './window.ts'
 
+/** Nothing counts, and nothing is remembered. */
+const NO_LIMIT: Rate = { requests: Infinity, windowMs: 0 }
+
 /** When the next request may leave: the rate budget, and the pauses a gateway asks for. */
 export class Pace {
-  readonly #window: RollingWindow | undefined
+  readonly #window: RollingWindow
   readonly #report: Report
   #pausedUntil = 0
   /** Refusals for the rate with no success in between. */
@@ -14,8 +17,12 @@ export class Pace {
   /** The budget is holding requests back, and has said so. */
   #spent = false
 
-  constructor(rateLimit: Rate | 'off', report: Report) {
-    this.#window = rateLimit === 'off' ? undefined : new RollingWindow(rateLimit)
+  /** @param rateLimit always as it is now */
+  constructor(rateLimit: () => Rate | 'off', report: Report) {
+    this.#window = new RollingWindow(() => {
+      const rate = rateLimit()
+      return rate === 'off' ? NO_LIMIT : rate
+    })
     this.#report = report
   }
 
@@ -23,19 +30,19 @@ export class Pace {
   take(): number {
     const now = performance.now()
     if (this.#pausedUntil > now) return Math.ceil(this.#pausedUntil - now)
-    const wait = this.#window?.take(now) ?? 0
+    const wait = this.#window.take(now)
     if (wait > 0 && wait < Infinity) this.#sayOnce(wait)
     return wait
   }
 
   /** A request that took a place was sent. */
   sent(): void {
-    this.#window?.sent(performance.now())
+    this.#window.sent(performance.now())
   }
 
   /** A request that took a place came to nothing before it was sent. */
   giveBack(): void {
-    this.#window?.giveBack()
+    this.#window.giveBack()
   }
 
   /** Nothing waits any longer: the next time the budget holds requests back is news. */

@@ -31,7 +31,11 @@ export function rejection({ probes, random, report, renew, isSilent }: Rejection
     isThis: isRejection,
     delayMs: (error, probed) => Math.max(half(FIRST_PROBE_MS * 2 ** probed, random), asked(error)),
     probes,
-    ...(!isSilent && { tell: (error: GatewayError) => report({ event: 'gateway.rejected', ...describeFailure(error) }) }),
+    ...(!isSilent && {
+      tell: (error: GatewayError) => report({ event: 'gateway.rejected', ...describeFailure(error) }),
+      remind: (error: GatewayError, durationMs: number) =>
+        report({ event: 'gateway.waiting', ...describeFailure(error), durationMs }),
+    }),
     renew,
     givenUp: (error) => error,
   }

@@ -59,21 +59,21 @@ export class Requests {
   #sent = 0
 
   constructor(options: GatewayOptions, report: Report, probe: Call<unknown>) {
-    const { apiUrl, concurrency, patience, random = Math.random, rateLimit, requestTimeoutMs, retries, userAgent } = options
+    const { apiUrl, limits, patience, random = Math.random, userAgent } = options
     const { renewal, onReturn = () => {} } = options
     this.#options = options
     this.#report = report
     this.#random = random
-    this.#transport = new Transport({ apiUrl, connections: concurrency, timeoutMs: requestTimeoutMs, userAgent })
-    this.#pace = new Pace(rateLimit, report)
-    this.#scheduler = new Scheduler(concurrency, this.#pace)
+    this.#transport = new Transport({ apiUrl, limits, userAgent })
+    this.#pace = new Pace(() => limits().rateLimit, report)
+    this.#scheduler = new Scheduler(() => limits().concurrency, this.#pace)
     this.#gate = new Gate({
       probe: () => this.#probe(probe),
       renew: () => renewal?.renew() ?? Promise.resolve(),
       hold: (held) => this.#scheduler.hold(held),
       drop: (error) => this.#drop(error),
       returned: onReturn,
-      probes: patience === 'endless' ? Infinity : retries,
+      probes: patience === 'endless' ? Infinity : limits().retries, // bounded is who does not last
       random,
       report,
     })
@@ -102,7 +102,7 @@ export class Requests {
       // signal into a failure of what has been carried out.
       return ok(
         await pRetry((attempt) => this.#attempt(call, turn, attempt), {
-          retries: this.#options.retries,
+          retries: this.#options.limits().retries,
           minTimeout: 0,
           shouldRetry,
         }),
@@ -111,6 +111,11 @@ export class Requests {
       if (failed instanceof AttemptFailed) return err(failed.error)
       throw failed
     }
+  }
+
+  /** What waits is looked at anew. */
+  limitsChanged(): void {
+    this.#scheduler.limitsChanged()
   }
 
   /** Cancels what waits; what is in flight may finish within `graceMs`. */

@@ -21,7 +21,8 @@ interface Waiter {
 
 /** Lets requests leave by precedence, as many at a time as allowed and as fast as the pace permits. */
 export class Scheduler {
-  readonly #concurrency: number
+  /** Always as it is now. */
+  readonly #concurrency: () => number
   readonly #pace: Pace
   /** In order of precedence. */
   readonly #lines = {
@@ -38,7 +39,7 @@ export class Scheduler {
   #timer: NodeJS.Timeout | undefined
   #whenIdle: (() => void)[] = []
 
-  constructor(concurrency: number, pace: Pace) {
+  constructor(concurrency: () => number, pace: Pace) {
     this.#concurrency = concurrency
     this.#pace = pace
   }
@@ -68,6 +69,13 @@ export class Scheduler {
   /** While held, only probes leave. */
   hold(held: boolean): void {
     this.#held = held
+    this.#pump()
+  }
+
+  /** What waits is looked at anew: more may leave than could before. */
+  limitsChanged(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#pump()
   }
 
@@ -112,7 +120,7 @@ export class Scheduler {
   #pump(): void {
     if (this.#pumping) return
     this.#pumping = true
-    while (this.#inFlight < this.#concurrency && this.#letOneLeave());
+    while (this.#inFlight < this.#concurrency() && this.#letOneLeave());
     this.#pumping = false
   }
 

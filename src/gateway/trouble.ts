@@ -12,6 +12,8 @@ export interface Trouble {
   readonly probes: number
   /** Says so, before the first probe. Left out: there is nothing to say. */
   readonly tell?: (error: GatewayError, delayMs: number) => void
+  /** Says now and then that it goes on, so that a log of days shows that somebody is there. @param durationMs since it began */
+  readonly remind?: (error: GatewayError, durationMs: number) => void
   /** Looks for another token, before each probe, where that may end it. */
   readonly renew?: () => Promise<unknown>
   /** What those are told that are given up. */
@@ -43,6 +45,9 @@ export type End =
 
 type Met = { readonly type: 'met'; readonly error: GatewayError } | { readonly type: 'answered' } | Exclude<End, { type: 'well' }>
 
+/** How often it is said that a trouble goes on, in milliseconds: 24 lines a day. */
+const REMIND_EVERY_MS = 3_600_000
+
 /** Sits a trouble out, and whatever other trouble is found behind it. */
 export async function sitOut(cause: GatewayError, first: Trouble, parts: TroubleParts): Promise<End> {
   let isTold = false
@@ -60,11 +65,13 @@ export async function sitOut(cause: GatewayError, first: Trouble, parts: Trouble
 }
 
 /** @returns `met` for another trouble, and for the same one with another token: that is news */
-async function sitOne(cause: GatewayError, { tell, renew, ...trouble }: Trouble, parts: TroubleParts): Promise<Met> {
+async function sitOne(cause: GatewayError, { tell, remind, renew, ...trouble }: Trouble, parts: TroubleParts): Promise<Met> {
   const { probe, closing, watchToken } = parts
   let error = cause
   let delayMs = trouble.delayMs(error, 0)
   let token = watchToken()
+  const since = performance.now()
+  let remindAt = since + REMIND_EVERY_MS
   tell?.(error, delayMs)
   for (let probed = 0; probed < trouble.probes; delayMs = trouble.delayMs(error, ++probed)) {
     await pause(delayMs, closing, renew && token)
@@ -77,6 +84,10 @@ async function sitOne(cause: GatewayError, { tell, renew, ...trouble }: Trouble,
     error = answer.error
     if (error.type === 'canceled') return { type: 'closed' }
     if (!trouble.isThis(error) || (renew && isAnother)) return { type: 'met', error }
+    const now = performance.now()
+    if (now < remindAt) continue
+    remind?.(error, Math.round(now - since))
+    remindAt = now + REMIND_EVERY_MS
   }
   return { type: 'given-up', error: trouble.givenUp(error) }
 }

@@ -9,25 +9,27 @@ const CLEAR_AFTER = 1_024
  * is held. All times are milliseconds of one clock that never goes back.
  */
 export class RollingWindow {
-  readonly #rate: Rate
+  readonly #rate: () => Rate
   /** When requests were sent; those from `#oldest` on still count. */
   readonly #sends: number[] = []
   #oldest = 0
   #held = 0
 
-  constructor(rate: Rate) {
+  /** @param rate always as it is now; of a window that becomes longer, what was sent before the shorter one is forgotten */
+  constructor(rate: () => Rate) {
     this.#rate = rate
   }
 
   /** Takes a place. @returns 0, or how long to wait before asking again; Infinity: until a place held is sent or given back */
   take(now: number): number {
-    this.#forget(now)
+    const { requests, windowMs } = this.#rate()
+    this.#forget(now - windowMs)
     const oldest = this.#sends[this.#oldest]
-    if (this.#held + this.#sends.length - this.#oldest < this.#rate.requests) {
+    if (this.#held + this.#sends.length - this.#oldest < requests) {
       this.#held++
       return 0
     }
-    return oldest === undefined ? Infinity : Math.floor(oldest + this.#rate.windowMs - now) + 1
+    return oldest === undefined ? Infinity : Math.floor(oldest + windowMs - now) + 1
   }
 
   /** A request that holds a place was sent. */
@@ -41,8 +43,9 @@ export class RollingWindow {
     this.#held--
   }
 
-  #forget(now: number): void {
-    while ((this.#sends[this.#oldest] ?? Infinity) + this.#rate.windowMs < now) this.#oldest++
+  /** @param before what was sent earlier does not count any more */
+  #forget(before: number): void {
+    while ((this.#sends[this.#oldest] ?? Infinity) < before) this.#oldest++
     if (this.#oldest < CLEAR_AFTER || this.#oldest * 2 < this.#sends.length) return
     this.#sends.splice(0, this.#oldest)
     this.#oldest = 0

@@ -109,6 +109,7 @@ const FIELDS: { readonly [Name in Field]: string } = {
   owner: 'the owner in our stamps',
   policy: 'the policy',
   signal: 'the signal that came',
+  settings: 'the names of the settings in question',
   place: 'where the token comes from, in words',
   scope: '`writing` where the token is taken for reading',
   inFlight: 'requests that are under way',

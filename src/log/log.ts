@@ -25,6 +25,8 @@ export type LogFormat = 'json' | 'pretty'
 export interface Log {
   /** An event in, a line out. The line is written when it returns: there is nothing to flush. Never throws. */
   readonly report: Report
+  /** Events below it are left out from now on. */
+  readonly setLevel: (level: LogLevel) => void
 }
 
 /**
@@ -49,6 +51,7 @@ export function openLog({ level, format, destination, journal }: LogOptions): Lo
     { write },
   )
   return {
+    setLevel: (next) => (logger.level = next),
     report: (event) => {
       current = levelOf(event)
       if (logger.isLevelEnabled(current)) logger[current](...contentOf(event))

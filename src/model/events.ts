@@ -23,6 +23,12 @@ export interface EventFields {
   'daemon.ready': { entries: number; pending: number; durationMs: number }
   /** A signal asked it to read everything anew. */
   'daemon.reloading': { signal: string }
+  /** It was read anew: which settings are others now, and take effect. */
+  'daemon.reloaded': { settings: readonly string[]; durationMs: number }
+  /** Settings that were read anew do not hold: all stay as they were. */
+  'settings.refused': { msg: string }
+  /** These are others where settings are written, and only a restart takes them. */
+  'settings.postponed': { settings: readonly string[] }
   'daemon.stopping': { signal: string; inFlight: number }
   'daemon.stopped': { durationMs: number; unfinished: number }
   'daemon.failed': Failure
@@ -142,6 +148,8 @@ export interface EventFields {
   'gateway.requested': { method: string; collection: string; durationMs: number; status?: number; errorCode?: string }
   'gateway.retrying': Failure & { attempt: number; delayMs: number }
   'gateway.unreachable': Failure & { delayMs: number }
+  /** It goes on not to be reached, or to refuse the token. */
+  'gateway.waiting': Failure & { durationMs: number }
   'gateway.recovered': { durationMs: number }
   /** The rate budget is spent, or the gateway asked for a pause. */
   'gateway.throttled': { delayMs: number; reason: 'budget' | 'asked' }

@@ -1,10 +1,11 @@
 /** Since when things have been gone from the folder, by the time of this process: a restart begins anew. */
 export class Absences {
-  readonly #graceMs: number
+  readonly #graceMs: () => number
   readonly #since = new Map<string, number>()
   #lookedAt = -Infinity
 
-  constructor(graceMs: number) {
+  /** @param graceMs always as it is now */
+  constructor(graceMs: () => number) {
     this.#graceMs = graceMs
   }
 
@@ -29,7 +30,7 @@ export class Absences {
   /** Whether it has been gone for longer than the grace period. */
   isRipe(id: string): boolean {
     const since = this.#since.get(id)
-    return since !== undefined && performance.now() - since >= this.#graceMs
+    return since !== undefined && performance.now() - since >= this.#graceMs()
   }
 
   /** All of it is looked at now: what has been gone for long enough need not be waited for. */
@@ -42,11 +43,12 @@ export class Absences {
    * none is to come.
    */
   nextRipe(): number | undefined {
-    if (this.#graceMs === 0) return undefined // it is ripe as soon as it is gone
+    const graceMs = this.#graceMs()
+    if (graceMs === 0) return undefined // it is ripe as soon as it is gone
     const now = performance.now()
     let next: number | undefined
     for (const since of this.#since.values()) {
-      const ripeAt = since + this.#graceMs
+      const ripeAt = since + graceMs
       if (ripeAt > this.#lookedAt) next = Math.min(next ?? Infinity, Math.max(ripeAt - now, 0))
     }
     return next

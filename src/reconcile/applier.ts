@@ -22,7 +22,7 @@ export interface ApplierParts {
   readonly keychain: Keychain
   readonly store: LockfileStore
   readonly owner: string
-  readonly retries: number
+  readonly retries: () => number
   /** Always as it is now. */
   readonly world: () => World
   readonly report: Report

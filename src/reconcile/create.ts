@@ -54,12 +54,12 @@ const TAKEN: GatewayError = { type: 'malformed', status: 201, msg: 'the answer t
  * need not outlive the process: a new one always begins with a listing.
  */
 export class Creator<Resource extends Stamped & { readonly id: string }, Sent> {
-  readonly #retries: number
+  readonly #retries: () => number
   /** For each unsettled key, what each attempt sent, by nonce. */
   readonly #unsettled = new Map<string, ReadonlyMap<string, Sent>>()
 
-  /** @param retries further attempts after one whose outcome stayed unknown and turned out not to have happened */
-  constructor(retries: number) {
+  /** @param retries further attempts after one whose outcome stayed unknown and turned out not to have happened, as it is now */
+  constructor(retries: () => number) {
     this.#retries = retries
   }
 
@@ -77,7 +77,7 @@ export class Creator<Resource extends Stamped & { readonly id: string }, Sent> {
       if (existing.value) return ok(existing.value)
       const result = await this.#attempt(creation, attempt)
       if (result.isOk() || classify(result.error, 'write') !== 'ambiguous') return result
-      if (attempt > this.#retries || signal.aborted) return result
+      if (attempt > this.#retries() || signal.aborted) return result
       const delayMs = fullJitter(attempt)
       retrying(result.error, attempt, delayMs)
       if (!(await pause(delayMs, signal))) return result

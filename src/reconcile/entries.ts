@@ -18,6 +18,7 @@ import { callBack, type Work, Works } from './works.ts'
 
 export interface EntriesParts {
   readonly options: ReconcilerOptions
+  readonly retries: () => number
   readonly observer: Observer
   readonly keys: ProviderKeys
   readonly memory: Memory
@@ -38,11 +39,11 @@ export class Entries {
   #unsettled = 0
 
   constructor(parts: EntriesParts) {
-    const { options, observer, keys, world, report } = parts
+    const { options, retries, observer, keys, world, report } = parts
     this.#parts = parts
     this.#notices = new Notices(report)
     this.#troubles = new Troubles(options.persistent ? (key) => this.#look(key, 'backlog') : undefined)
-    this.#applier = new Applier({ ...options, observer, keychain: keys.keychain, world, report })
+    this.#applier = new Applier({ ...options, retries, observer, keychain: keys.keychain, world, report })
   }
 
   /** What was done so far, and how those stand that fail or are in conflict. */
@@ -79,6 +80,11 @@ export class Entries {
     this.#parts.keys.see(providerKeys, priority)
     for (const change of changes) this.#see(change, priority)
     if (this.#works.size === 0) this.#parts.keys.lookAtRest()
+  }
+
+  /** The keys that are being worked on. */
+  get underWay(): ReadonlySet<string> {
+    return this.#works.keys
   }
 
   /** What is being done for a key. */

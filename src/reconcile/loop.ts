@@ -14,8 +14,8 @@ export interface LoopOptions {
   readonly rescan: () => Promise<void>
   /** What an earlier failure left unwritten is written with each resync. */
   readonly store: Pick<LockfileStore, 'flush'>
-  /** Milliseconds between two resyncs, give or take a tenth. */
-  readonly resyncInterval: number
+  /** Milliseconds between two resyncs, give or take a tenth; as it is when the last has ended. */
+  readonly resyncInterval: () => number
 }
 
 /** Reconciles once, then again and again until it is stopped. */
@@ -87,7 +87,7 @@ export class Loop {
   #tell(error: GatewayError): void {
     if (error.type === 'canceled') return
     const failure = describeFailure(error)
-    const delayMs = this.#options.resyncInterval
+    const delayMs = this.#options.resyncInterval()
     const isPassing = isRejection(error) || classify(error, 'read') === 'transient'
     if (isPassing) this.#report({ event: 'gateway.retrying', attempt: 1, delayMs, ...failure })
     else this.#report({ event: 'gateway.rejected', ...failure })
@@ -95,7 +95,7 @@ export class Loop {
 
   /** @returns false when it is stopped */
   async #untilDue(): Promise<boolean> {
-    const deadline = performance.now() + jittered(this.#options.resyncInterval)
+    const deadline = performance.now() + jittered(this.#options.resyncInterval())
     while (!this.#isDue && !this.#stop.signal.aborted) {
       this.#nudge = new AbortController()
       const ripe = (this.#isBlind ? undefined : this.#options.reconciler.nextRipe) ?? Infinity

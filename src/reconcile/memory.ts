@@ -18,7 +18,7 @@ export class Memory implements History {
   #wasWhole = false
 
   /** @param deleteGraceMs how long an entry must be gone before its configuration may be deleted */
-  constructor(deleteGraceMs: number) {
+  constructor(deleteGraceMs: () => number) {
     this.#absences = new Absences(deleteGraceMs)
     this.#keyAbsences = new Absences(deleteGraceMs)
   }

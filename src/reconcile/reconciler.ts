@@ -34,12 +34,13 @@ export class Reconciler {
     this.#options = options
     this.#report = report
     this.#observer = new Observer(options.gateway, options.owner)
-    this.#memory = new Memory(options.deleteGrace)
+    this.#memory = new Memory(() => options.tuning().deleteGrace)
     const world = () => this.world
+    const retries = (): number => options.tuning().retries
     const made = (keys: Iterable<string>): void => this.#entries.retryFailing(keys)
-    this.#keys = new ProviderKeys({ ...options, world, report, made, isCalm: () => this.pending === 0 })
+    this.#keys = new ProviderKeys({ ...options, retries, world, report, made, isCalm: () => this.pending === 0 })
     const [observer, keys, memory] = [this.#observer, this.#keys, this.#memory]
-    this.#entries = new Entries({ options, observer, keys, memory, world, report })
+    this.#entries = new Entries({ options, retries, observer, keys, memory, world, report })
   }
 
   get standing(): Standing {
@@ -51,7 +52,8 @@ export class Reconciler {
 
   /** What plans are computed from, as it is now. */
   get world(): World & { readonly observed: ObservedIndex; readonly providerKeys: KeyIndex } {
-    const { owner, rules, desired, store, secrets } = this.#options
+    const { owner, tuning, desired, store, secrets } = this.#options
+    const { rules } = tuning()
     const [{ index: observed }, { index: providerKeys }] = [this.#observer, this.#keys]
     return { owner, rules, desired: desired(), applied: store.entries, observed, history: this.#memory, providerKeys, secrets }
   }
@@ -93,7 +95,7 @@ export class Reconciler {
 
   /** Milliseconds until something that is gone may be deleted, where that is to come. */
   get nextRipe(): number | undefined {
-    return this.#options.rules.policy === 'sync' ? this.#memory.nextRipe() : undefined
+    return this.#options.tuning().rules.policy === 'sync' ? this.#memory.nextRipe() : undefined
   }
 
   /** @param listener called when something is gone that may be deleted after its grace */
@@ -149,6 +151,12 @@ export class Reconciler {
   /** Secrets are otherwise than they were: looks at all that is declared of them. */
   secretsChanged(): void {
     if (this.#observed) this.#learn(new Set(managedEntries(this.world.desired)), new Set())
+  }
+
+  /** The rules are others: what was begun by those before and has not been sent is called back, and planned by these. */
+  rulesChanged(): void {
+    this.#keys.keychain.callBack()
+    if (this.#observed) this.#learn(this.#entries.underWay, new Set())
   }
 
   #learn(keys: ReadonlySet<string>, edited: ReadonlySet<string>): void {

@@ -8,7 +8,7 @@ import { waitAfter } from './patience.ts'
 
 export interface RemoverParts {
   readonly gateway: Gateway
-  readonly retries: number
+  readonly retries: () => number
   readonly report: Report
   readonly observer: Observer
 }

@@ -9,7 +9,7 @@ import { waitAfter } from './patience.ts'
 
 export interface RewriterParts {
   readonly gateway: Gateway
-  readonly retries: number
+  readonly retries: () => number
   readonly report: Report
 }
 

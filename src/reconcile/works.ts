@@ -28,6 +28,10 @@ export class Works {
     return oldest ? performance.now() - oldest.since : 0
   }
 
+  get keys(): ReadonlySet<string> {
+    return new Set(this.#byKey.keys())
+  }
+
   of(key: string): Work | undefined {
     return this.#byKey.get(key)
   }

@@ -11,12 +11,16 @@ export function settingsDocument(): string {
 Strongest first: flags, variables, the settings file, defaults. A setting that this version does not know is an error, and so is an
 unknown \`AIGW_SYNC_\` variable; the exit code is 78, and every problem is named.
 
-| setting | flag | variable | default | value | meaning |
-|---|---|---|---|---|---|
+| setting | flag | variable | default | value | reload | meaning |
+|---|---|---|---|---|---|---|
 ${SETTING_NAMES.map(row).join('\n')}
 
 Times are written \`500ms\`, \`30s\`, \`1.5m\`, \`2h\`. Relative paths are relative to the working directory, and in a settings file to the
 file's own folder.
+
+A running daemon reads them anew on SIGHUP (\`systemctl reload\`): the settings file as it is then, under the same flags and the same environment. What says
+*yes* under *reload* takes effect at once; of what says *no*, the old value stays until a restart, and a reload that finds another one says so
+(\`settings.postponed\`). Where anything is wrong, all stay as they were (\`settings.refused\`).
 
 ## The settings file
 
@@ -42,13 +46,14 @@ adds that of yours, as PEM: \`Environment=NODE_EXTRA_CA_CERTS=/etc/ssl/ours.pem\
 }
 
 function row(name: SettingName): string {
-  const { kind, default: standard, meaning } = CATALOGUE[name]
+  const { kind, default: standard, reload, meaning } = CATALOGUE[name]
   const cells = [
     `\`${name}\``,
     `\`${flagOf(name)}\``,
     `\`${variableOf(name)}\``,
     standard === undefined ? '' : `\`${standard}\``,
     kind.expected,
+    reload === 'restart' ? 'no' : 'yes',
     meaning,
   ]
   return `| ${cells.join(' | ')} |`

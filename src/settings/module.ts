@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** Makes each load new to Node's module cache. */
@@ -15,6 +15,7 @@ export async function loadModule(file: string): Promise<unknown> {
   const { transformSync } = await import('oxc-transform')
   loads += 1
   const version = `?settings=${loads}`
+  const main = pathToFileURL(file).href
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
       const resolved = next(specifier, context)
@@ -22,6 +23,11 @@ export async function loadModule(file: string): Promise<unknown> {
       return ours && resolved.url.startsWith('file:') ? { ...resolved, url: resolved.url + version } : resolved
     },
     load: (url, context, next) => {
+      if (url === main + version && !TYPESCRIPT.test(main)) {
+        const loaded = next(url, context)
+        // Node's way from `import` to CommonJS keeps what is required there for good, under no version.
+        return loaded.format === 'commonjs' ? { format: 'module', source: requiring(file), shortCircuit: true } : loaded
+      }
       if (!url.endsWith(version) || !TYPESCRIPT.test(url.slice(0, -version.length))) return next(url, context)
       const path = fileURLToPath(url)
       const text = readFileSync(path, 'utf8')
@@ -30,12 +36,30 @@ export async function loadModule(file: string): Promise<unknown> {
       return { format: 'module', source: code, shortCircuit: true }
     },
   })
+  const known = new Set(Object.keys(required))
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(file).href + version)
+    const module: { default?: unknown } = await import(main + version)
     if (module.default === undefined || module.default === null) throw new Error('it has no default export')
     return module.default
   } finally {
     hooks.deregister()
+    forgetBut(known)
+  }
+}
+
+/** A module that has what a CommonJS one exports as its default. */
+function requiring(file: string): string {
+  const path = JSON.stringify(file)
+  return `import { createRequire } from 'node:module'\nexport default createRequire(${path})(${path})`
+}
+
+/** What CommonJS modules have loaded, by path: their own cache, which knows nothing of versions. */
+const required = createRequire(import.meta.url).cache
+
+/** Packages stay: they are installed, not written. */
+function forgetBut(known: ReadonlySet<string>): void {
+  for (const path of Object.keys(required)) {
+    if (!known.has(path) && !path.includes('/node_modules/')) Reflect.deleteProperty(required, path)
   }
 }
 

@@ -85,6 +85,14 @@ export class Registry {
   }
 }
 
+/** The keys of which two states of a folder say something else. */
+export function differingKeys(before: DesiredState, after: DesiredState): readonly string[] {
+  const keys = new Set([...before.entries.keys(), ...before.held.keys(), ...after.entries.keys(), ...after.held.keys()])
+  const isSame = (key: string): boolean =>
+    sameEntry(before.entries.get(key), after.entries.get(key)) && sameHold(before.held.get(key), after.held.get(key))
+  return [...keys].filter((key) => !isSame(key))
+}
+
 function replace<Value>(map: Map<string, Value>, key: string, value: Value | undefined): void {
   if (value === undefined) map.delete(key)
   else map.set(key, value)

@@ -28,6 +28,8 @@ export interface SourceOptions {
   readonly strictPermissions: boolean
   /** Whether to follow the folder after the first look. */
   readonly watch: boolean
+  /** Whether another was there before in this process, and has told what the system lacks. */
+  readonly again?: boolean
 }
 
 /** From the folder to the desired state: files are read, modules evaluated, declarations checked and gathered by key. */
@@ -77,13 +79,13 @@ export class Source {
    * @returns err when the folder is missing, cannot be read, or is not safe
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
-    const { dir, settle, strictPermissions, watch } = this.#options
+    const { dir, settle, strictPermissions, watch, again = false, evaluatorSocket } = this.#options
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
     this.#folder = opened.value
     await this.#queue
-    if (watch && this.#options.evaluatorSocket === undefined) this.#tellGaps() // by now a child is up, and has shown what works
+    if (watch && !again && evaluatorSocket === undefined) this.#tellGaps() // by now a child is up, and has shown what works
     if (!watch) await this.#loader.settled()
     this.#onChange = onChange
     return ok()

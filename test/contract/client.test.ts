@@ -266,8 +266,11 @@ function clientOf(emulator: Emulator): Gateway {
 }
 
 function openClient({ url, token }: Emulator): Gateway {
-  const limits = { concurrency: 4, requestTimeoutMs: 20_000, retries: 2, rateLimit: 'off', patience: 'bounded' } as const
-  return openGateway({ apiUrl: url, token: () => token, userAgent: 'aigw-sync/test', ...limits }, () => {})
+  const limits = { concurrency: 4, requestTimeoutMs: 20_000, retries: 2, rateLimit: 'off' } as const
+  return openGateway(
+    { apiUrl: url, token: () => token, userAgent: 'aigw-sync/test', patience: 'bounded', limits: () => limits },
+    () => {},
+  )
 }
 
 /** The generated keys made into one that exists, and providers that differ: what the gateway refuses in words. */

@@ -147,10 +147,9 @@ async function applied(world: SmallWorld) {
   for (const [name, each] of world.lock) store.entries.set(name, each)
   const events: SyncEvent[] = []
   const desired = desiredOf(world.entries)
-  const parts = { gateway, store, secrets: fakeSecrets(world.secrets), rules: world.rules, desired: () => desired }
-  const reconciler = new Reconciler({ ...parts, owner: OWNER, deleteGrace: 0, retries: 0, persistent: false }, (event) =>
-    events.push(event),
-  )
+  const parts = { gateway, store, secrets: fakeSecrets(world.secrets), desired: () => desired }
+  const tuning = () => ({ rules: world.rules, deleteGrace: 0, retries: 0 })
+  const reconciler = new Reconciler({ ...parts, owner: OWNER, tuning, persistent: false }, (event) => events.push(event))
   await reconciler.observe('backlog')
   await reconciler.prepare('backlog')
   reconciler.reconcile('backlog')

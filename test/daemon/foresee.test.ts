@@ -150,9 +150,7 @@ async function applied(world: SmallWorld) {
     store,
     secrets: fakeSecrets(),
     owner: OWNER,
-    rules: world.rules,
-    deleteGrace: 0,
-    retries: 0,
+    tuning: () => ({ rules: world.rules, deleteGrace: 0, retries: 0 }),
     persistent: false,
     desired: () => world.desired,
   }

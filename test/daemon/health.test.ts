@@ -32,6 +32,16 @@ describe('reconciling', () => {
     expect(health.document(true).healthy).toBe(true)
   })
 
+  test('that is to happen more often from now on has not been missed yet, and is when it does not come', () => {
+    const { health, pass } = live()
+    pass(600_000)
+    health.retime(1_000)
+    pass(3_000)
+    expect(health.document(true).healthy).toBe(true)
+    pass(1)
+    expect(health.document(true).problems).toEqual(['the gateway was not listed for 10 min, while that is to happen every 1 s'])
+  })
+
   test('is not while the folder is gone', () => {
     const { health } = live()
     health.hear({ event: 'source.missing', dir: '/configs' })

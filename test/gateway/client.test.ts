@@ -218,7 +218,10 @@ test('undici is not loaded before the first request', async () => {
     import { registerHooks } from 'node:module'
     registerHooks({ load: (url, context, next) => { if (url.includes('/undici/')) console.log('undici'); return next(url, context) } })
     const { openGateway } = await import(${JSON.stringify(url.href)})
-    const gateway = openGateway(${JSON.stringify({ apiUrl: `http://127.0.0.1:${await freePort()}`, concurrency: 1, requestTimeoutMs: 1000, retries: 0, rateLimit: 'off', patience: 'endless', userAgent: 'x' })}, () => {})
+    const gateway = openGateway({
+      ...${JSON.stringify({ apiUrl: `http://127.0.0.1:${await freePort()}`, patience: 'endless', userAgent: 'x' })},
+      limits: () => (${JSON.stringify({ concurrency: 1, requestTimeoutMs: 1000, retries: 0, rateLimit: 'off' })}),
+    }, () => {})
     console.log('open')
     await gateway.close(0)
   `

@@ -90,10 +90,11 @@ test('nothing keeps the process alive after closing', async () => {
   const script = `
     import { openGateway } from ${JSON.stringify(client.href)}
     for (const apiUrl of ${JSON.stringify([server.url, down])}) {
-      const options = { apiUrl, token: () => 't', concurrency: 2, requestTimeoutMs: 600_000, retries: 5, patience: 'endless', userAgent: 'x' }
+      const options = { apiUrl, token: () => 't', patience: 'endless', userAgent: 'x' }
+      const limits = () => ({ concurrency: 2, requestTimeoutMs: 600_000, retries: 5, rateLimit: { requests: 1, windowMs: 600_000 } })
       let retrying
       const waits = new Promise((resolve) => (retrying = resolve))
-      const gateway = openGateway({ ...options, rateLimit: { requests: 1, windowMs: 600_000 }, random: () => 0.99 }, ({ event }) => /retrying|unreachable/.test(event) && retrying())
+      const gateway = openGateway({ ...options, limits, random: () => 0.99 }, ({ event }) => /retrying|unreachable/.test(event) && retrying())
       const lists = [gateway.list(), gateway.list(), gateway.list()]
       await waits
       await gateway.close(600_000)

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import net, { type AddressInfo, type Socket } from 'node:net'
 import type { Result } from 'neverthrow'
 import { onTestFinished } from 'vitest'
-import { openGateway, type GatewayOptions } from '../../src/gateway/client.ts'
-import type { Draft, Gateway } from '../../src/gateway/gateway.ts'
+import { type LimitedGateway, openGateway } from '../../src/gateway/client.ts'
+import type { GatewayOptions, Limits } from '../../src/gateway/options.ts'
+import type { Draft } from '../../src/gateway/gateway.ts'
 import type { EventFields, EventName, SyncEvent } from '../../src/model/events.ts'
 
 export const TOKEN = 'ngrok-api-key-s3cr3t'
@@ -75,27 +76,25 @@ export async function freePort(): Promise<number> {
 }
 
 export interface Trial {
-  readonly gateway: Gateway
+  readonly gateway: LimitedGateway
   /** What is told without being asked for each request. */
   readonly events: SyncEvent[]
   readonly told: <Name extends EventName>(name: Name) => ({ event: Name } & EventFields[Name])[]
 }
 
 /** A gateway for one test, without waits between attempts. */
-export function trial(apiUrl: string, options: Partial<GatewayOptions> = {}): Trial {
+export function trial(apiUrl: string, options: Partial<GatewayOptions & Limits> = {}): Trial {
+  const { concurrency = 8, requestTimeoutMs = 20_000, retries = 3, rateLimit = 'off', ...others } = options
   const [all, events]: [SyncEvent[], SyncEvent[]] = [[], []]
   const gateway = openGateway(
     {
       apiUrl,
       token: () => TOKEN,
-      concurrency: 8,
-      requestTimeoutMs: 20_000,
-      retries: 3,
-      rateLimit: 'off',
+      limits: () => ({ concurrency, requestTimeoutMs, retries, rateLimit }),
       patience: 'endless',
       userAgent: 'aigw-sync/test',
       random: () => 0,
-      ...options,
+      ...others,
     },
     (event) => {
       all.push(event)

@@ -40,6 +40,25 @@ describe('the gateway is taken to be down', () => {
   })
 })
 
+describe('a trouble that lasts', () => {
+  test('is told of once an hour, in one line', async () => {
+    const { log, observe } = trial([err(noConnection)])
+    observe(noConnection)
+    await vi.advanceTimersByTimeAsync(3 * 3_600_000 + 60_000)
+    const told = log.filter((line) => /gateway/.test(line)).map((line) => line.replace(/^\d+ /, ''))
+    expect(told).toEqual(['gateway.unreachable', 'gateway.waiting', 'gateway.waiting', 'gateway.waiting'])
+  })
+
+  test('is told of in the same way where the token is rejected', async () => {
+    const { log, observe } = trial([err(refused(401))])
+    observe(undefined)
+    observe(refused(401))
+    await vi.advanceTimersByTimeAsync(3_600_000 + 360_000)
+    const told = log.filter((line) => /gateway/.test(line)).map((line) => line.replace(/^\d+ /, ''))
+    expect(told).toEqual(['gateway.rejected', 'gateway.waiting'])
+  })
+})
+
 describe('a gateway that is down', () => {
   test('is probed one at a time, ever more seldom up to 30 s, until it answers', async () => {
     const { log, observe } = trial([...Array.from({ length: 8 }, () => err(noConnection)), ok(undefined)])

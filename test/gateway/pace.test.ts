@@ -2,13 +2,20 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { GatewayError } from '../../src/gateway/errors.ts'
 import { Pace } from '../../src/gateway/pace.ts'
 import type { SyncEvent } from '../../src/model/events.ts'
+import type { Rate } from '../../src/model/rate.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function pace(rateLimit: ConstructorParameters<typeof Pace>[0]) {
+function pace(rateLimit: Rate | 'off') {
   const events: SyncEvent[] = []
-  return { pace: new Pace(rateLimit, (event) => events.push(event)), events }
+  return {
+    pace: new Pace(
+      () => rateLimit,
+      (event) => events.push(event),
+    ),
+    events,
+  }
 }
 
 const limited = (retryAfterMs?: number): GatewayError => ({

@@ -10,7 +10,14 @@ import { pause } from '../../src/gateway/wait.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const open = (concurrency: number, rate: Rate | 'off' = 'off') => new Scheduler(concurrency, new Pace(rate, () => {}))
+const open = (concurrency: number, rate: Rate | 'off' = 'off') =>
+  new Scheduler(
+    () => concurrency,
+    new Pace(
+      () => rate,
+      () => {},
+    ),
+  )
 
 const canceled: GatewayError = { type: 'canceled' }
 

@@ -15,7 +15,7 @@ test('no window ever holds more sends than allowed, however requests arrive, con
       fc.integer({ min: 1, max: 300 }),
       fc.array(step, { maxLength: 60 }),
       (requests, windowMs, steps) => {
-        const sends = simulate(new RollingWindow({ requests, windowMs }), steps)
+        const sends = simulate(new RollingWindow(() => ({ requests, windowMs })), steps)
         for (const [index, time] of sends.entries()) {
           const next = sends[index + requests]
           if (next !== undefined) expect(next - time).toBeGreaterThan(windowMs)
@@ -54,7 +54,7 @@ function simulate(window: RollingWindow, steps: readonly { after: number; connec
 }
 
 test('a place is free again as soon as the window has passed, and no sooner', () => {
-  const window = new RollingWindow({ requests: 2, windowMs: 100 })
+  const window = new RollingWindow(() => ({ requests: 2, windowMs: 100 }))
   expect([window.take(0), window.take(0)]).toEqual([0, 0])
   window.sent(0)
   window.sent(10)
@@ -64,7 +64,7 @@ test('a place is free again as soon as the window has passed, and no sooner', ()
 })
 
 test('a place held by a request that is still connecting is not given to another', () => {
-  const window = new RollingWindow({ requests: 1, windowMs: 100 })
+  const window = new RollingWindow(() => ({ requests: 1, windowMs: 100 }))
   expect(window.take(0)).toBe(0)
   expect(window.take(5_000)).toBe(Infinity)
   window.sent(5_000)
@@ -72,14 +72,14 @@ test('a place held by a request that is still connecting is not given to another
 })
 
 test('a place that was given back is free at once', () => {
-  const window = new RollingWindow({ requests: 1, windowMs: 100 })
+  const window = new RollingWindow(() => ({ requests: 1, windowMs: 100 }))
   window.take(0)
   window.giveBack()
   expect(window.take(0)).toBe(0)
 })
 
 test('the count stays exact over many windows', () => {
-  const window = new RollingWindow({ requests: 2, windowMs: 10 })
+  const window = new RollingWindow(() => ({ requests: 2, windowMs: 10 }))
   for (let now = 0; now < 50_000; now += 11) {
     expect([window.take(now), window.take(now)]).toEqual([0, 0])
     window.sent(now)

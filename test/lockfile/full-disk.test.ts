@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseLockfile } from '../../src/lockfile/format.ts'
 import { openLockfileStore } from '../../src/lockfile/store.ts'
+import { mountTinyDisk } from '../support/tiny-disk.ts'
 import { aFolder, anEar, anEntry, errorOf, IDENTITY, valueOf } from './samples.ts'
 
 test('a full disk keeps the last good file, and what did not fit is written when there is room', async ({ skip }) => {
   const folder = aFolder()
   if (!mountTinyDisk(folder)) skip('only root can mount a tiny disk, and not everywhere')
-  onTestFinished(() => void spawnSync('umount', [folder]))
   const path = join(folder, 'lock.json')
   const { events, report } = anEar()
   const store = valueOf(await openLockfileStore({ path, ...IDENTITY }, report))
@@ -30,7 +30,6 @@ test('a disk that became read-only keeps the last good file, and what came meanw
 }) => {
   const folder = aFolder()
   if (!mountTinyDisk(folder)) skip('only root can mount a tiny disk, and not everywhere')
-  onTestFinished(() => void spawnSync('umount', [folder]))
   const path = join(folder, 'lock.json')
   const store = valueOf(await openLockfileStore({ path, ...IDENTITY }, anEar().report))
   await store.record('a', anEntry())
@@ -59,10 +58,6 @@ test.skipIf(process.getuid?.() === 0)('a folder that we may not write keeps the 
   expect((await store.close()).isOk()).toBe(true)
   expect(keysIn(path)).toEqual(['a', 'b'])
 })
-
-function mountTinyDisk(folder: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0
-}
 
 function keysIn(path: string): string[] {
   return [...valueOf(parseLockfile(readFileSync(path, 'utf8'))).entries.keys()]

@@ -82,6 +82,17 @@ describe('as JSON', () => {
     expect(logged([{ event: 'daemon.failed', msg: 'no' }], { level: 'silent' })).toBe('')
   })
 
+  test('another level holds from the next event on', () => {
+    const texts: string[] = []
+    const { report, setLevel } = openLog({ level: 'error', format: 'json', destination: { write: (text) => texts.push(text) } })
+    report(created)
+    setLevel('info')
+    report(created)
+    setLevel('silent')
+    report(created)
+    expect(texts).toHaveLength(1)
+  })
+
   test('no text can split a line, drive a terminal or get lost', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {

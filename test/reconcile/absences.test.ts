@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers())
 
 describe('what is gone', () => {
   test('is ripe after its grace, and waited for until then', () => {
-    const absences = new Absences(GRACE_MS)
+    const absences = new Absences(() => GRACE_MS)
     expect(absences.note(['web'], gone)).toBe(true)
     absences.looked()
     expect([absences.isRipe('web'), absences.nextRipe()]).toEqual([false, GRACE_MS])
@@ -21,7 +21,7 @@ describe('what is gone', () => {
   })
 
   test('is not forgotten where its grace ends while other things are done, and not waited for once it was looked at', () => {
-    const absences = new Absences(GRACE_MS)
+    const absences = new Absences(() => GRACE_MS)
     absences.note(['web'], gone)
     absences.looked()
     vi.advanceTimersByTime(5 * GRACE_MS)
@@ -32,14 +32,14 @@ describe('what is gone', () => {
   })
 
   test('is never waited for without a grace', () => {
-    const absences = new Absences(0)
+    const absences = new Absences(() => 0)
     absences.note(['web'], gone)
     expect([absences.isRipe('web'), absences.nextRipe()]).toEqual([true, undefined])
   })
 
   test('is not waited for when it is back, or not known any more', () => {
     for (const answer of [false, undefined]) {
-      const absences = new Absences(GRACE_MS)
+      const absences = new Absences(() => GRACE_MS)
       absences.note(['web'], gone)
       expect(absences.note(['web'], () => answer)).toBe(false)
       expect(absences.nextRipe()).toBeUndefined()

@@ -208,6 +208,21 @@ describe('a settings module', () => {
     expect(found).toEqual([{ owner: 'one' }, { owner: 'two' }, expect.objectContaining({ msg: 'not today' }), { owner: 'three' }])
   })
 
+  test.each(['aigw-sync.config.cjs', 'aigw-sync.config.js'])(
+    'is read anew as %s in CommonJS, with the files it requires',
+    async (name) => {
+      await write(name, `module.exports = { owner: require('./owner.cjs') }`)
+      const found = await inChild(`
+      const found = []
+      for (const owner of ['one', 'two']) {
+        writeFileSync(${JSON.stringify(join(cwd, 'owner.cjs'))}, 'module.exports = ' + JSON.stringify(owner))
+        found.push(await load(${JSON.stringify(cwd)}))
+      }
+      console.log(JSON.stringify(found))`)
+      expect(found).toEqual([{ owner: 'one' }, { owner: 'two' }])
+    },
+  )
+
   test('loads through a link', async () => {
     const file = await write('elsewhere/real.ts', `import { owner } from './owner.ts'\nexport default { owner }`)
     await write('elsewhere/owner.ts', 'export const owner: string = "me"')

@@ -22,14 +22,13 @@ export function stand(
   const store = fakeStore()
   const secrets = fakeSecrets()
   const events: SyncEvent[] = []
-  const stage = { entries, held: {} as Parameters<typeof desiredOf>[1] }
+  const tuning = { rules: rulesOf(rules), deleteGrace, retries: 3 }
+  const stage = { entries, held: {} as Parameters<typeof desiredOf>[1], tuning }
   const options = {
     gateway,
     store,
     owner: OWNER,
-    rules: rulesOf(rules),
-    deleteGrace,
-    retries: 3,
+    tuning: () => stage.tuning,
     persistent,
     secrets,
     desired: () => desiredOf(stage.entries, stage.held),

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import { emulate } from '../emulator/client.ts'
+import { openLine } from '../support/line.ts'
 import { startProcess } from '../support/process.ts'
 import { named, openScene, recordPosts } from '../support/scene.ts'
 
@@ -102,52 +101,4 @@ describe('a gateway that is there, and not for us', () => {
 
 function portOf({ url }: Emulator): number {
   return Number(new URL(url).port)
-}
-
-/** A way to an emulator that can be cut: connections are then accepted and reset. */
-interface Line {
-  readonly url: string
-  cut(): void
-  mend(): void
-  /** Connections that were reset because the line was cut. */
-  refused(): number
-  /** The most that were there at once while it was cut. */
-  most(): number
-}
-
-async function openLine(emulator: Emulator): Promise<Line> {
-  const sockets = new Set<Socket>()
-  let isCut = false
-  let refused = 0
-  let most = 0
-  const server: Server = createServer((socket) => {
-    sockets.add(socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket)))
-    if (!isCut) {
-      const through = connect(portOf(emulator), '127.0.0.1').on('error', () => socket.destroy())
-      socket.pipe(through).pipe(socket)
-      return
-    }
-    refused += 1
-    most = Math.max(most, sockets.size)
-    socket.once('data', () => socket.resetAndDestroy()) // once the request has left, so that its outcome is in doubt
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  const { port } = server.address() as { port: number }
-  return {
-    url: `http://127.0.0.1:${port}`,
-    cut() {
-      isCut = true
-      for (const socket of sockets) socket.destroy()
-    },
-    mend() {
-      isCut = false
-    },
-    refused: () => refused,
-    most: () => most,
-  }
 }

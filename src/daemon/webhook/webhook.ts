@@ -5,7 +5,8 @@ import { isNotable } from './notable.ts'
 import { post, type PostFailure } from './post.ts'
 
 export interface WebhookOptions {
-  readonly url: string
+  /** Always as it is now. Undefined: nobody wants to be told. */
+  readonly url: () => string | undefined
   readonly owner: string
   readonly host: string
   readonly userAgent: string
@@ -41,7 +42,7 @@ export class Webhook {
 
   /** Every event passes here. */
   hear(event: SyncEvent): void {
-    if (!isNotable(event) || this.#stop.signal.aborted) return
+    if (this.#options.url() === undefined || !isNotable(event) || this.#stop.signal.aborted) return
     this.#waiting.push(lineOf(event, new Date()))
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting.shift()
@@ -78,10 +79,12 @@ export class Webhook {
 
   /** @returns what the last try failed with */
   async #send(lines: readonly string[]): Promise<PostFailure | undefined> {
-    const { url, owner, host, userAgent, random } = this.#options
+    const { owner, host, userAgent, random } = this.#options
     const { signal } = this.#stop
     const body = `{"version":1,"owner":${JSON.stringify(owner)},"host":${JSON.stringify(host)},"events":[${lines.join()}]}`
     for (let attempt = 1; ; attempt++) {
+      const url = this.#options.url()
+      if (url === undefined) return undefined
       const posted = await post({ url, body, userAgent, signal })
       if (posted.isOk()) return undefined
       if (!posted.error.isPassing || attempt === MOST_TRIES) return posted.error

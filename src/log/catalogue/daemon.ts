@@ -1,9 +1,9 @@
 import { formatDuration } from '../../model/duration.ts'
 import { ALWAYS, FAILURE, MAYBE, type Rows } from '../row.ts'
-import { because, count } from '../words.ts'
+import { because, count, list } from '../words.ts'
 
 /** The life of the process. */
-export const daemonEvents: Rows<'daemon' | 'emulator'> = {
+export const daemonEvents: Rows<'daemon' | 'emulator' | 'settings'> = {
   'daemon.started': {
     level: 'info',
     meaning: 'The process is up and knows its settings.',
@@ -30,9 +30,28 @@ export const daemonEvents: Rows<'daemon' | 'emulator'> = {
   },
   'daemon.reloading': {
     level: 'info',
-    meaning: 'SIGHUP asked it to read the token and the secrets anew, and to resync.',
+    meaning: 'SIGHUP asked it to read the settings, the token and the secrets anew, and to resync.',
     fields: { signal: ALWAYS },
-    sentence: ({ signal }) => `${signal}: reading the token and the secrets anew, and looking at everything again`,
+    sentence: ({ signal }) => `${signal}: reading the settings, the token and the secrets anew, and looking at everything again`,
+  },
+  'daemon.reloaded': {
+    level: 'info',
+    meaning: 'Everything was read anew. `settings` names those that are others now and take effect; a resync follows.',
+    fields: { settings: ALWAYS, durationMs: ALWAYS },
+    sentence: ({ settings, durationMs }) =>
+      `reloaded in ${formatDuration(durationMs)}, with ${settings.length === 0 ? 'the same settings' : `other settings: ${list(settings)}`}`,
+  },
+  'settings.refused': {
+    level: 'error',
+    meaning: 'Settings that a reload has read do not hold: those that were there go on, all of them.',
+    fields: { msg: ALWAYS },
+    sentence: ({ msg }) => `the settings stay as they were: ${msg}`,
+  },
+  'settings.postponed': {
+    level: 'warn',
+    meaning: 'Only a restart takes these settings, which a reload found changed. Told at each reload for as long as they differ.',
+    fields: { settings: ALWAYS },
+    sentence: ({ settings }) => `only a restart takes what changed of ${list(settings)}: until then it stays as it was`,
   },
   'daemon.stopping': {
     level: 'info',

@@ -39,6 +39,13 @@ export const gatewayEvents: Rows<'gateway'> = {
     sentence: ({ delayMs, ...failure }) =>
       `the gateway is unreachable (${because(failure)}): retrying, ${nextTry(delayMs)}; nothing is lost`,
   },
+  'gateway.waiting': {
+    level: 'warn',
+    meaning: 'What `gateway.unreachable` or `gateway.rejected` told goes on. Told once an hour.',
+    fields: { ...FAILURE, durationMs: ALWAYS },
+    sentence: ({ durationMs, ...failure }) =>
+      `the gateway has been away for ${formatDuration(durationMs)} (${because(failure)}): it is probed on; nothing is lost`,
+  },
   'gateway.recovered': {
     level: 'info',
     meaning: 'The gateway answers again.',

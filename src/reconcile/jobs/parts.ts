@@ -20,7 +20,7 @@ export interface JobParts {
   readonly recorder: Recorder
   readonly creator: Creator<ObservedConfiguration, Digest>
   readonly owner: string
-  readonly retries: number
+  readonly retries: () => number
   /** Always as it is now. */
   readonly world: () => World
   readonly report: Report

@@ -33,7 +33,7 @@ export async function changeKey(parts: KeyParts, change: KeyWork, options: KeyOp
     if (options.signal.aborted) return err({ type: 'canceled' })
     const done = await send(parts, change, looked.value, { ...options, told })
     if (done.isOk() || !isOfGateway(done.error)) return done
-    if (!(await waitAfter({ retries: parts.retries, retrying }, { attempt, error: done.error, signal: options.signal })))
+    if (!(await waitAfter({ retries: parts.retries(), retrying }, { attempt, error: done.error, signal: options.signal })))
       return done
   }
 }

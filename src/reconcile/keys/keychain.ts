@@ -26,6 +26,8 @@ export class Keychain {
   readonly #notices: KeyNotices
   readonly #troubles: Troubles
   readonly #stop = new AbortController()
+  /** Gives up what has not been sent, and is looked at again. */
+  #recall = new AbortController()
   readonly #postponed = new Map<string, ProviderKeyName>()
   /** By `providerKeyId`, what changed while it was being worked on. */
   readonly #missed = new Set<string>()
@@ -95,6 +97,12 @@ export class Keychain {
     for (const name of names) this.#troubles.forgive(providerKeyId(name))
   }
 
+  /** What has not been sent of what plans said is given up, and looked at again. */
+  callBack(): void {
+    this.#recall.abort()
+    this.#recall = new AbortController()
+  }
+
   idle(): Promise<void> {
     return this.#turns.idle()
   }
@@ -102,6 +110,7 @@ export class Keychain {
   /** Takes no more work, and gives up what has not been sent. */
   stop(): void {
     this.#stop.abort()
+    this.#recall.abort()
     this.#troubles.stop()
   }
 
@@ -130,7 +139,7 @@ export class Keychain {
   async #work(change: KeyWork, priority: Priority): Promise<void> {
     const id = providerKeyId(change)
     this.#tried.set(id, change)
-    const outcome = await changeKey(this.#options, change, { priority, signal: this.#stop.signal })
+    const outcome = await changeKey(this.#options, change, { priority, signal: this.#recall.signal })
     if (this.#stop.signal.aborted) return
     if (outcome.isErr() && outcome.error.type !== 'canceled') return this.#tell(change, this.#troubles.add(id, outcome.error))
     if (outcome.isOk()) this.#recovered(change, change.id)

@@ -17,7 +17,7 @@ export interface KeyParts {
   readonly secrets: Secrets
   readonly store: LockfileStore
   readonly owner: string
-  readonly retries: number
+  readonly retries: () => number
   /** Always as it is now. */
   readonly world: () => World
   readonly report: Report

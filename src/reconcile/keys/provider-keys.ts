@@ -23,7 +23,7 @@ export interface ProviderKeysOptions {
   readonly secrets: Secrets
   readonly store: LockfileStore
   readonly owner: string
-  readonly retries: number
+  readonly retries: () => number
   readonly persistent: boolean
   /** Always as it is now. */
   readonly world: () => World

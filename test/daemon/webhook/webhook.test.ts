@@ -33,7 +33,7 @@ async function listen(answer: (response: ServerResponse, number: number) => void
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/s3cr3t?token=s3cr3t`
-  const options = { url, owner: 'platform', host: 'here', userAgent: 'aigw-sync/test', random: () => 0 }
+  const options = { url: () => url, owner: 'platform', host: 'here', userAgent: 'aigw-sync/test', random: () => 0 }
   const webhook = new Webhook(options, (event) => {
     reported.push(event)
     look()

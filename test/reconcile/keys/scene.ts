@@ -40,9 +40,9 @@ export function keyScene(entries: Entry[], { persistent = true, stored = [], sto
   const events: SyncEvent[] = []
   const stage = { entries, rest: {} as Parameters<typeof desiredOf>[1] }
   const desired = () => desiredOf(stage.entries, stage.rest)
+  const tuning = () => ({ rules: rulesOf(rules), deleteGrace: 30_000, retries: 3 })
   const open = (): Reconciler => {
-    const options = { gateway, store, owner: OWNER, deleteGrace: 30_000, retries: 3, persistent, secrets, desired }
-    return new Reconciler({ ...options, rules: rulesOf(rules) }, (event) => events.push(event))
+    return new Reconciler({ gateway, store, owner: OWNER, tuning, persistent, secrets, desired }, (event) => events.push(event))
   }
   let reconciler = open()
   onTestFinished(() => {

@@ -37,9 +37,7 @@ export class Process {
       store: this.store,
       secrets: fakeSecrets(),
       owner: OWNER,
-      rules: sim.rules,
-      deleteGrace: GRACE_MS,
-      retries: 1,
+      tuning: () => ({ rules: sim.rules, deleteGrace: GRACE_MS, retries: 1 }),
       persistent: true,
       desired: () => this.view.desired,
     }

@@ -33,9 +33,7 @@ export class KeyProcess {
       store: this.store,
       secrets: new SecretBook({ env: sim.env, dir: '/', credentialsDirectory: undefined }),
       owner: OWNER,
-      rules: sim.rules,
-      deleteGrace: GRACE_MS,
-      retries: 1,
+      tuning: () => ({ rules: sim.rules, deleteGrace: GRACE_MS, retries: 1 }),
       persistent: true,
       desired: () => this.view.desired,
     }
