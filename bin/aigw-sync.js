@@ -8,7 +8,7 @@ var path = require('path')
 var nodeVersion = require('./node-version.js')
 
 var CANNOT_START = 78
-var program = path.join(__dirname, '..', 'dist', 'cli.js')
+var program = path.join(__dirname, '..', 'dist', 'cli.cjs')
 
 if (!nodeVersion.isSupported(process.version)) {
   refuse(
@@ -20,7 +20,7 @@ if (!nodeVersion.isSupported(process.version)) {
 } else {
   if (!onlyLooks(process.argv.slice(2))) keepCompiledCode()
   if (!homeCache()) process.env.HOME = '/' // libraries ask for a home when they are loaded, and throw where there is none
-  void import('../dist/cli.js')
+  require(program)
 }
 
 function refuse(problem, remedy) {

@@ -33,7 +33,7 @@ export async function runScript(build: (options: ScriptOptions) => Promise<void>
       allowNegative: true,
     })
     if (values.build) await command('npm', ['run', '--silent', 'build'])
-    if (!existsSync(join(ROOT, 'dist/cli.js'))) throw new Refusal('dist/cli.js is missing: leave out --no-build.')
+    if (!existsSync(join(ROOT, 'dist/cli.cjs'))) throw new Refusal('dist/cli.cjs is missing: leave out --no-build.')
     const out = resolve(values.out)
     await mkdir(out, { recursive: true })
     await build({ out, compression: values.compression })

@@ -81,8 +81,8 @@ describe('on a Node.js that will do', () => {
   test('the program runs, with its compiled code kept in the cache folder of the user', async () => {
     await mkdir(join(folder, 'dist'), { recursive: true })
     await writeFile(
-      join(folder, 'dist/cli.js'),
-      "import { getCompileCacheDir } from 'node:module'\nconsole.log(getCompileCacheDir())\nprocess.exitCode = 3\n",
+      join(folder, 'dist/cli.cjs'),
+      "console.log(require('node:module').getCompileCacheDir())\nprocess.exitCode = 3\n",
     )
     const { status, stdout, stderr } = run(process.execPath, [], { XDG_CACHE_HOME: join(folder, 'cache') })
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
@@ -93,7 +93,7 @@ describe('on a Node.js that will do', () => {
     'a user id without an account has / for a home, where libraries would throw',
     async () => {
       await mkdir(join(folder, 'dist'), { recursive: true })
-      await writeFile(join(folder, 'dist/cli.js'), "import { homedir } from 'node:os'\nconsole.log(homedir())\n")
+      await writeFile(join(folder, 'dist/cli.cjs'), "console.log(require('node:os').homedir())\n")
       await chmod(folder, 0o755)
       const { status, stdout, stderr } = spawnSync(process.execPath, [bin], { encoding: 'utf8', env: {}, uid: 61_234 })
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '/\n', stderr: '' })
@@ -102,7 +102,7 @@ describe('on a Node.js that will do', () => {
 
   test('a home that cannot be written is no obstacle', async () => {
     await mkdir(join(folder, 'dist'), { recursive: true })
-    await writeFile(join(folder, 'dist/cli.js'), "console.log('hello')\n")
+    await writeFile(join(folder, 'dist/cli.cjs'), "console.log('hello')\n")
     const { status, stdout, stderr } = run(process.execPath, [], { HOME: '/dev/null' })
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'hello\n', stderr: '' })
   })

@@ -42,10 +42,11 @@ describe('the tarball', () => {
         'bin/aigw-sync.js',
         'bin/node-version.js',
         'bin/package.json',
-        'dist/cli.js',
+        'dist/cli.cjs',
         'dist/child.js',
-        'dist/reader.js',
+        'dist/reader.cjs',
         'dist/index.js',
+        'dist/THIRD-PARTY.txt',
         'dist/index.d.ts',
         'dist/page/index.html',
         'dist/page/script.js',
@@ -59,6 +60,18 @@ describe('the tarball', () => {
     expect(others).toEqual([])
   })
 
+  test('names every package of others that it holds, with its licence', async () => {
+    const named = await readFile(join(root, 'dist/THIRD-PARTY.txt'), 'utf8')
+    const chunks = packed.files.map(({ path }) => path).filter((path) => /^dist\/[^/]+\.c?js$/.test(path))
+    const texts = await Promise.all(chunks.map((path) => readFile(join(root, path), 'utf8')))
+    const held = texts.flatMap((text) =>
+      [...text.matchAll(/^\/\/ \S*?node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name = '']) => name),
+    )
+    const unnamed = held.filter((name) => !new RegExp(`^## ${name} [\\d.]+\n\n.*License: (?!unknown)`, 'm').test(named))
+    expect(held).toContain('undici')
+    expect(unnamed).toEqual([])
+  })
+
   test('has an executable that can be executed', () => {
     const executable = packed.files.find(({ path }) => path === 'bin/aigw-sync.js')
     expect(Number(executable?.mode) & 0o111).not.toBe(0)
@@ -66,7 +79,7 @@ describe('the tarball', () => {
 })
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.js|dist\/index\.d\.ts|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.c?js|dist\/index\.d\.ts|dist\/THIRD-PARTY\.txt|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
 
 describe('installed into an empty project', () => {
   test('tells its version', async () => {

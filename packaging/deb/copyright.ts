@@ -1,13 +1,19 @@
+import { licenceSection } from '../licences.ts'
 import type { Manifest } from './control.ts'
 import type { RuntimePackage } from './modules.ts'
 import type { Runtime } from './runtime.ts'
 
+export interface Contents {
+  readonly manifest: Manifest
+  readonly runtime: Runtime
+  readonly packages: readonly RuntimePackage[]
+  /** What the bundle says of what is in it. */
+  readonly thirdParty: string
+}
+
 /** `/usr/share/doc/aigw-sync/copyright`: what is in the package, under which licence, with its text. */
-export function copyrightFile(manifest: Manifest, runtime: Runtime, packages: readonly RuntimePackage[]): string {
-  const bundled = packages.map(
-    ({ name, version, path, license, licenseText }) =>
-      `## ${name} ${version}\n\nIn /usr/lib/aigw-sync/${path}. License: ${license}.\n\n${licenseText.trim() || NO_TEXT}\n`,
-  )
+export function copyrightFile({ manifest, runtime, packages, thirdParty }: Contents): string {
+  const whole = packages.map((each) => licenceSection(each, `/usr/lib/aigw-sync/${each.path}`))
   return `# aigw-sync
 
 Copyright: the authors of aigw-sync. License: ${manifest.license}.
@@ -16,7 +22,8 @@ ${MIT}
 
 # What it brings with it
 
-${bundled.join('\n')}
+${whole.join('\n')}
+${thirdParty.replaceAll('the files beside this one', '/usr/lib/aigw-sync/dist')}
 ## Node.js ${runtime.version}
 
 In /usr/lib/aigw-sync/node: the executable that https://nodejs.org publishes, unchanged.
@@ -24,8 +31,6 @@ In /usr/lib/aigw-sync/node: the executable that https://nodejs.org publishes, un
 ${runtime.license.trim()}
 `
 }
-
-const NO_TEXT = 'The package has no copy of its licence; the name is that of its package.json.'
 
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the
 "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish,

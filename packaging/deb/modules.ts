@@ -1,18 +1,14 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, relative } from 'node:path'
+import { type Licensed, readLicensed } from '../licences.ts'
 import { Refusal, ROOT } from '../script.ts'
 import { copyInto } from './write.ts'
 
-/** A package that the program needs when it runs. */
-export interface RuntimePackage {
-  readonly name: string
-  readonly version: string
-  /** Below the checkout, `node_modules/pino`. */
+/** A package that the program needs when it runs, and that is not in the bundle. */
+export interface RuntimePackage extends Licensed {
+  /** Below the checkout, `node_modules/oxc-transform`. */
   readonly path: string
-  /** As its manifest names it, `MIT`. */
-  readonly license: string
-  readonly licenseText: string
 }
 
 interface Locked {
@@ -23,9 +19,6 @@ interface Locked {
 }
 
 type Lock = Readonly<Record<string, Locked>>
-
-/** neverthrow lists it by an oversight, and loads nothing of it. */
-const NEVER_LOADED = /^@rollup\//
 
 /** What Node.js loads; types, sources, maps and prose stay behind. */
 const LOADED = new Set(['.js', '.cjs', '.mjs', '.json', '.node', '.wasm'])
@@ -55,7 +48,7 @@ export async function runtimePackages(): Promise<readonly RuntimePackage[]> {
     const { dependencies = {}, optionalDependencies = {} } = lock[from] ?? {}
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
       const path = resolveIn(lock, from, name)
-      const isWanted = !(name in optionalDependencies) || (!NEVER_LOADED.test(name) && existsSync(join(ROOT, path)))
+      const isWanted = !(name in optionalDependencies) || existsSync(join(ROOT, path))
       if (!isWanted || paths.has(path)) continue
       paths.add(path)
       follow(path)
@@ -77,21 +70,13 @@ function resolveIn(lock: Lock, from: string, name: string): string {
 
 async function readPackage(path: string, locked: Locked | undefined): Promise<RuntimePackage> {
   const folder = join(ROOT, path)
-  const manifest = join(folder, 'package.json')
-  if (!existsSync(manifest)) throw new Refusal(`${path} is not installed. Run: npm ci`)
-  const {
-    name,
-    version,
-    license = 'unknown',
-  } = JSON.parse(await readFile(manifest, 'utf8')) as {
-    name: string
-    version: string
-    license?: string
-  }
-  if (version !== locked?.version)
-    throw new Refusal(`${path} is installed in version ${version}; package-lock.json has ${locked?.version}. Run: npm ci`)
-  const file = (await readdir(folder)).toSorted().find((entry) => /^licen[cs]e/i.test(entry))
-  return { name, version, path, license, licenseText: file === undefined ? '' : await readFile(join(folder, file), 'utf8') }
+  if (!existsSync(join(folder, 'package.json'))) throw new Refusal(`${path} is not installed. Run: npm ci`)
+  const licensed = await readLicensed(folder)
+  if (licensed.version !== locked?.version)
+    throw new Refusal(
+      `${path} is installed in version ${licensed.version}; package-lock.json has ${locked?.version}. Run: npm ci`,
+    )
+  return { ...licensed, path }
 }
 
 /** Copies what Node.js loads of the packages below a folder. */

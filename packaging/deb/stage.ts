@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { THIRD_PARTY } from '../bundle/third-party.ts'
 import { ROOT } from '../script.ts'
 import { packagingTexts } from '../text/texts.ts'
 import { debianChangelog, type Manifest } from './control.ts'
@@ -46,7 +47,9 @@ export async function stageShared(tree: string, manifest: Manifest, runtime: Run
   await putCompressed(join(docs, 'README.md'), await text('README.md'))
   await putCompressed(join(docs, 'changelog'), await text('CHANGELOG.md'))
   await putCompressed(join(docs, 'changelog.Debian'), debianChangelog(manifest, epoch))
-  await put(join(docs, 'copyright'), copyrightFile(manifest, runtime, await runtimePackages()))
+  const packages = await runtimePackages()
+  const thirdParty = await text(join('dist', THIRD_PARTY))
+  await put(join(docs, 'copyright'), copyrightFile({ manifest, runtime, packages, thirdParty }))
   await copyInto(join(ROOT, 'config.example.ts'), join(docs, 'config.example.ts'))
   for (const file of await filesIn('docs')) await copyInto(join(ROOT, file), join(docs, file))
   await copyInto(join(ROOT, 'packaging/debian/lintian-overrides'), join(tree, 'usr/share/lintian/overrides/aigw-sync'))

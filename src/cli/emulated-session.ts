@@ -10,7 +10,8 @@ import { fixedToken } from '../settings/token-keeper.ts'
 import { isLoopback } from '../settings/url.ts'
 import { readEmulatorSwitches } from './emulator-switches.ts'
 import { EXIT } from './exit-codes.ts'
-import type { Refusal, Session } from './session.ts'
+import type { Session } from './session.ts'
+import type { Refusal } from './stderr.ts'
 
 /**
  * A session on an emulator of its own. The emulator forgets everything when it ends, so what is applied to it is recorded in a

@@ -1,6 +1,7 @@
-import { Command, CommanderError, type OptionValues } from 'commander'
+import { Command, CommanderError, Option, type OptionValues } from 'commander'
 import { CATALOGUE, flagOf, SETTING_NAMES } from '../settings/catalogue.ts'
 import type { SettingName } from '../settings/settings.ts'
+import type { Begun } from './begin.ts'
 import { emulatorSwitches } from './emulator-switches.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { VERSION } from './package.ts'
@@ -10,7 +11,8 @@ type Action = (flags: OptionValues, ...args: readonly (string | undefined)[]) =>
 /** Runs the command line. @returns what the process ends with */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done
-  const program = describeProgram((code) => (exitCode = code))
+  const [first] = argv
+  const program = describeProgram((code) => (exitCode = code), first?.startsWith('-') ? undefined : first)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -20,34 +22,34 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   return exitCode
 }
 
-/** The command line as commander knows it. @param end told what a command ends with */
-export function describeProgram(end: (code: ExitCode) => void): Command {
-  const program = new Command('aigw-sync')
-    .description("Keeps the access key configurations of ngrok's AI Gateway equal to typed modules in a folder.")
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
-    .exitOverride()
-    .showHelpAfterError('(run it with --help to see what it takes)')
+/**
+ * The command line as commander knows it.
+ * @param end told what a command ends with
+ * @param only the command that is run: the settings of the others need not be known, which are hundreds. Left out: all is described
+ */
+export function describeProgram(end: (code: ExitCode) => void, only?: string): Command {
+  const program = rootCommand()
   const runAs =
     (action: () => Promise<Action>) =>
     async (flags: OptionValues, ...args: readonly (string | undefined)[]) =>
       end(await (await action())(flags, ...args))
+
+  const withSettings = (command: Command) => (only === undefined || command.name() === only ? addSettings(command) : command)
 
   withEmulator(
     withSettings(program.command('run').description('load the folder, watch it, and keep the gateway equal to it')),
   ).action((flags) => runAs(async () => (await import('./commands/run.ts')).run)(flags))
   withConfirmation(withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))))
     .option('--dry-run', 'say what it would do, as plan does, and write nothing')
-    .action((flags) => runAs(async () => (await import('./commands/apply.ts')).apply)(flags))
+    .action((flags) => runAs(begunFirst(async () => (await import('./commands/apply.ts')).apply))(flags))
   withConfirmation(withJson(withSettings(program.command('plan').description('say what apply would do, and write nothing'))))
     .option('--exit-code', 'end with 2 where apply would change something on the gateway')
-    .action((flags) => runAs(async () => (await import('./commands/plan.ts')).plan)(flags))
+    .action((flags) => runAs(begunFirst(async () => (await import('./commands/plan.ts')).plan))(flags))
   withJson(
     withSettings(
       program.command('validate').description('load the folder and say everything that is wrong with it; needs no account'),
     ),
-  ).action((flags) => runAs(async () => (await import('./commands/validate.ts')).validate)(flags))
+  ).action((flags) => runAs(begunFirst(async () => (await import('./commands/validate.ts')).validate))(flags))
   withSettings(
     program.command('adopt').description('take ownership of a configuration that exists, or of all that another owner had'),
   )
@@ -83,6 +85,28 @@ export function describeProgram(end: (code: ExitCode) => void): Command {
   return program
 }
 
+function rootCommand(): Command {
+  return new Command('aigw-sync')
+    .description("Keeps the access key configurations of ngrok's AI Gateway equal to typed modules in a folder.")
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(run it with --help to see what it takes)')
+}
+
+/** @param load asked for the command once its evaluator is on its way */
+function begunFirst(load: () => Promise<(flags: OptionValues, begun: Begun) => Promise<ExitCode>>): () => Promise<Action> {
+  return async () => {
+    const { begin } = await import('./begin.ts')
+    return async (flags) => {
+      const begun = await begin(flags)
+      const command = await load()
+      return command(flags, begun)
+    }
+  }
+}
+
 function importAction(ids: readonly string[]): () => Promise<Action> {
   return async () => {
     const { importConfigurations } = await import('./commands/import.ts')
@@ -90,8 +114,11 @@ function importAction(ids: readonly string[]): () => Promise<Action> {
   }
 }
 
-function withSettings(command: Command): Command {
-  for (const name of SETTING_NAMES) command.option(`${flagOf(name)}${placeholder(name)}`, describeSetting(name))
+/** The same for every command. */
+const settingOptions = SETTING_NAMES.map((name) => new Option(`${flagOf(name)}${placeholder(name)}`, describeSetting(name)))
+
+function addSettings(command: Command): Command {
+  for (const option of settingOptions) command.addOption(option)
   return command.option('--settings <file>', 'the settings file (default: looked for in the working directory)')
 }
 

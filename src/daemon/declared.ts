@@ -29,7 +29,7 @@ export async function readDeclared(
     else report(event)
   })
   const opened = await source.open(() => {})
-  await source.close()
+  void source.close() // nobody needs to wait for the end of the evaluator
   if (opened.isErr()) return err({ type: 'folder', reason: opened.error })
   return ok({ desired: source.desired, files, problems: problems.toSorted(byFile) })
 }

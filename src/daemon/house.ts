@@ -7,14 +7,15 @@ import type { Report } from '../model/events.ts'
 import type { Tuning } from '../reconcile/options.ts'
 import { Reconciler } from '../reconcile/reconciler.ts'
 import type { FolderError } from '../source/folder/folder.ts'
-import type { Rules } from '../plan/world.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { SourceOptions } from '../source/source.ts'
 import type { SecretBook } from '../secrets/book.ts'
 import { LiveSource } from './live-source.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
+import { rulesOf } from './rules.ts'
 import { openSecrets } from './secrets.ts'
 
-export interface HouseOptions extends RemoteOptions {
+export interface HouseOptions extends RemoteOptions, Pick<SourceOptions, 'ahead'> {
   /** Whether to go on after the first look: watch the folder, wait for a gateway that is down, try again what failed. */
   readonly lasting: boolean
 }
@@ -73,9 +74,9 @@ function furnish(
   store: LockfileStore,
   report: Report,
 ): Pick<House, 'gateway' | 'source' | 'secrets' | 'reconciler'> {
-  const { settings, lasting } = options
+  const { settings, lasting, ahead } = options
   const gateway = openRemote(options, lasting ? 'endless' : 'bounded', report)
-  const source = new LiveSource({ ...settings, watch: lasting }, report)
+  const source = new LiveSource({ ...settings, watch: lasting, ahead }, report)
   const desired = () => source.desired
   const tuning = () => tuningOf(settings)
   const secrets = openSecrets(settings)
@@ -89,9 +90,4 @@ function furnish(
 function tuningOf(settings: Settings): Tuning {
   const { deleteGrace, retries } = settings
   return { rules: rulesOf(settings), deleteGrace, retries }
-}
-
-/** What plans follow, as the settings have it. */
-export function rulesOf({ policy, drift, deleteMax, deleteMaxPercent }: Settings): Rules {
-  return { policy, drift, deleteMax, deleteMaxPercent }
 }

@@ -14,16 +14,18 @@ import { KeyIndex } from '../reconcile/keys/key-index.ts'
 import type { World } from '../plan/world.ts'
 import { ObservedIndex } from '../reconcile/observed-index.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { SourceOptions } from '../source/source.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import { foresee } from './foresee.ts'
-import { type FolderFailure, rulesOf } from './house.ts'
+import type { FolderFailure } from './house.ts'
 import { relistingRequests } from './relisting.ts'
 import { openRemote, type RemoteOptions } from './remote.ts'
+import { rulesOf } from './rules.ts'
 import { openSecrets } from './secrets.ts'
 
 export type LookError = FolderFailure | LockfileError | GatewayError
 
-export interface LookOptions extends RemoteOptions {
+export interface LookOptions extends RemoteOptions, Pick<SourceOptions, 'ahead'> {
   /** How many deletions a person has said to be right. */
   readonly confirmed?: number
 }
@@ -40,26 +42,26 @@ export interface Look {
   readonly pages: number
 }
 
-/** `plan`: loads, lists and plans as `apply` does, and writes nothing: no lease, no lockfile, nothing on the gateway. */
+/**
+ * `plan`: loads, lists and plans as `apply` does, and writes nothing: no lease, no lockfile, nothing on the gateway. Its connections are left to the end
+ * of the process, which is near: for each that is closed Node.js first opens standard error.
+ */
 export async function look(options: LookOptions, report: Report): Promise<Result<Look, LookError>> {
   const { lockfile: path, owner, apiUrl } = options.settings
   const lockfile = await readLockfile({ path, owner, apiUrl })
   if (lockfile.isErr()) return err(lockfile.error)
-  const gateway = openRemote(options, 'bounded', report)
-  const seen = await see(gateway, lockfile.value, options, report)
-  await gateway.close(0)
-  return seen
+  return see(openRemote(options, 'bounded', report), lockfile.value, options, report)
 }
 
 /** Loads the folder while the gateway is listed. Without a lockfile of ours, nothing counts as applied, and the stamps tell. */
 async function see(
   gateway: Gateway,
   lockfile: Reading,
-  { settings, confirmed }: LookOptions,
+  { settings, confirmed, ahead }: LookOptions,
   report: Report,
 ): Promise<Result<Look, LookError>> {
   const listing = ResultAsync.combine([gateway.list(), gateway.providerKeys.list()])
-  const declared = await readDeclared(settings, report)
+  const declared = await readDeclared({ ...settings, ahead }, report)
   if (declared.isErr()) return err(declared.error)
   const listed = await listing
   if (listed.isErr()) return err(listed.error)

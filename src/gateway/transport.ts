@@ -83,8 +83,8 @@ export class Transport {
   }
 
   async #createPool({ concurrency: connections, requestTimeoutMs: timeoutMs }: PoolLimits): Promise<Pool> {
-    const undici = await import('undici')
-    return new undici.Pool(this.#origin, {
+    const { default: UndiciPool } = await import('undici/lib/dispatcher/pool.js')
+    return new UndiciPool(this.#origin, {
       connections,
       connectTimeout: Math.min(timeoutMs, CONNECT_TIMEOUT_MS),
       // Each exchange has a deadline of its own, for all of it.

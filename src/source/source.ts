@@ -3,6 +3,7 @@ import type { DesiredState, Entry } from '../model/entry.ts'
 import type { ModuleProblem, Report } from '../model/events.ts'
 import { type Folder, type FolderChange, type FolderError, openFolder } from './folder/folder.ts'
 import { isEntryPath } from './folder/rules.ts'
+import type { Ahead } from './evaluator/ahead.ts'
 import { type Loaded, type Loader, openLoader } from './modules/loader.ts'
 import { wallOf } from './evaluator/wall.ts'
 import { parseModule } from './parse/parse.ts'
@@ -19,6 +20,8 @@ export interface SourceOptions {
   readonly evaluationMemory: number
   /** The socket of the evaluator's unit, absolute. Left out: modules run in a child process. */
   readonly evaluatorSocket?: string | undefined
+  /** A child for modules that was started before. Left out: one is started. */
+  readonly ahead?: Ahead | undefined
   readonly owner: string
   readonly requireAccess: boolean
   readonly plainSecrets: boolean
@@ -51,7 +54,7 @@ export class Source {
   #queue: Promise<void> = Promise.resolve()
   #closed = false
 
-  /** Starts the evaluator at once, so that it is warm when the files have been read. */
+  /** Starts the evaluator at once, where it was not before, so that it is warm when the files have been read. */
   constructor(options: SourceOptions, report: Report) {
     this.#options = options
     this.#report = report
@@ -77,12 +80,12 @@ export class Source {
    */
   async open(onChange: (keys: ReadonlySet<string>) => void): Promise<Result<void, FolderError>> {
     const { dir, settle, strictPermissions, watch, again = false, evaluatorSocket } = this.#options
-    if (watch && !again && evaluatorSocket === undefined) this.#tellGaps()
     const options = { dir, settleMs: settle, strictPermissions, watch }
     const opened = await openFolder(options, (change) => this.#enqueue(change), this.#report)
     if (opened.isErr()) return opened.map(() => {})
     this.#folder = opened.value
     await this.#queue
+    if (watch && !again && evaluatorSocket === undefined) this.#tellGaps() // by now a child is up, and has shown what works
     if (!watch) await this.#loader.settled()
     this.#onChange = onChange
     return ok()

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { loadSettings } from '../../settings/load.ts'
 import { flagOf } from '../../settings/catalogue.ts'
-import { describeSettingsError } from '../../settings/problem.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { describeTokenError } from '../../settings/token.ts'
 import { keepToken } from '../../settings/token-keeper.ts'
@@ -19,15 +17,16 @@ import { quoted } from '../../model/quoted.ts'
 import { importDocument } from '../render/import-document.ts'
 import { importLines } from '../render/import-lines.ts'
 import { show } from '../render/show.ts'
+import { readSettings } from '../read-settings.ts'
 import { complain } from '../stderr.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 
 /** `aigw-sync import [id…]`: modules for what exists on the gateway. Changes nothing there, nor a file that exists. */
 export async function importConfigurations(flags: Flags, ids: readonly string[]): Promise<ExitCode> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
-  const { settings } = loaded.value
+  const read = await readSettings(flags)
+  if (read.isErr()) return complain(read.error)
+  const settings = read.value
   const report = narrate(settings.logLevel)
   const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return complain({ msg: describeTokenError(token.error), exitCode: EXIT.config })

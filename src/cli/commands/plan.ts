@@ -1,8 +1,8 @@
 import { look } from '../../daemon/look.ts'
-import { loadSettings } from '../../settings/load.ts'
-import { describeSettingsError, TOKEN_PLACES } from '../../settings/problem.ts'
+import { TOKEN_PLACES } from '../../settings/problem.ts'
 import { describeTokenError, type TokenError } from '../../settings/token.ts'
 import { keepToken } from '../../settings/token-keeper.ts'
+import type { Begun } from '../begin.ts'
 import { readConfirmed } from '../confirmed.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
@@ -14,16 +14,15 @@ import { show } from '../render/show.ts'
 import { complain } from '../stderr.ts'
 
 /** `aigw-sync plan`: what `apply` would do. Writes nothing. */
-export async function plan(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
-  const { settings } = loaded.value
+export async function plan(flags: Readonly<Record<string, unknown>>, begun: Begun): Promise<ExitCode> {
+  if (begun.isErr()) return complain(begun.error)
+  const { settings, ahead } = begun.value
   const confirmed = readConfirmed(flags)
   if (confirmed.isErr()) return complain({ msg: confirmed.error, exitCode: EXIT.usage })
   const report = narrate(settings.logLevel)
   const token = await keepToken({ env: process.env }, report)
   if (token.isErr()) return complain({ msg: describeMissingToken(token.error), exitCode: EXIT.config })
-  const looked = await look({ settings, token: token.value, version: VERSION, ...confirmed.value }, report)
+  const looked = await look({ settings, ahead, token: token.value, version: VERSION, ...confirmed.value }, report)
   if (looked.isErr()) return giveUp(endingOf(looked.error))
   const document = planDocument(looked.value, settings)
   show(document, planLines, flags['json'] === true)

@@ -1,12 +1,11 @@
 import { findStatus } from '../../daemon/status/find.ts'
-import { loadSettings } from '../../settings/load.ts'
-import { describeSettingsError } from '../../settings/problem.ts'
 import type { Settings } from '../../settings/settings.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { giveUp } from '../narrate.ts'
 import { show, textOf } from '../render/show.ts'
 import { statusLines } from '../render/status-lines.ts'
 import { endingOfStatus } from '../status-failures.ts'
+import { readSettings } from '../read-settings.ts'
 import { complain } from '../stderr.ts'
 import { listenForStop } from '../stop-request.ts'
 import { watch } from '../watch.ts'
@@ -18,9 +17,9 @@ interface View {
 
 /** `aigw-sync status`: how each entry stands. Writes nothing, and needs no token. */
 export async function status(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
-  const { settings } = loaded.value
+  const read = await readSettings(flags)
+  if (read.isErr()) return complain(read.error)
+  const settings = read.value
   const view = { all: flags['all'] === true, json: flags['json'] === true }
   if (flags['watch'] === true) return watchStatus(settings, view)
   const found = await findStatus(settings)

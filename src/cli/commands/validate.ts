@@ -1,6 +1,5 @@
 import { readDeclared } from '../../daemon/declared.ts'
-import { loadSettings } from '../../settings/load.ts'
-import { describeSettingsError } from '../../settings/problem.ts'
+import type { Begun } from '../begin.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { endingOf } from '../failures.ts'
 import { giveUp, narrate } from '../narrate.ts'
@@ -10,11 +9,10 @@ import { validateLines } from '../render/validate-lines.ts'
 import { complain } from '../stderr.ts'
 
 /** `aigw-sync validate`: everything that is wrong with the folder, at once and offline. Writes nothing. */
-export async function validate(flags: Readonly<Record<string, unknown>>): Promise<ExitCode> {
-  const loaded = await loadSettings({ flags, env: process.env, cwd: process.cwd() })
-  if (loaded.isErr()) return complain({ msg: describeSettingsError(loaded.error), exitCode: EXIT.config })
-  const { settings } = loaded.value
-  const declared = await readDeclared(settings, narrate(settings.logLevel))
+export async function validate(flags: Readonly<Record<string, unknown>>, begun: Begun): Promise<ExitCode> {
+  if (begun.isErr()) return complain(begun.error)
+  const { settings, ahead } = begun.value
+  const declared = await readDeclared({ ...settings, ahead }, narrate(settings.logLevel))
   if (declared.isErr()) return giveUp(endingOf(declared.error))
   const document = validateDocument(declared.value)
   show(document, validateLines, flags['json'] === true)

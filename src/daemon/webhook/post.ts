@@ -1,4 +1,5 @@
 import { err, ok, type Result } from 'neverthrow'
+import type { Dispatcher } from 'undici'
 import type { Failure } from '../../model/events.ts'
 
 export interface Post {
@@ -22,22 +23,39 @@ const PASSING = new Set([408, 425, 429])
 
 /** Posts once. Redirects are not followed, and what the other side says is not read. The URL may hold a secret: no failure names it. */
 export async function post({ url, body, userAgent, signal }: Post): Promise<Result<void, PostFailure>> {
-  const { request } = await import('undici')
+  const { default: ClientPool } = await import('undici/lib/dispatcher/pool.js')
+  const { origin, pathname, search } = new URL(url)
+  const pool = new ClientPool(origin, { connections: 1, allowH2: false })
+  const over = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+  const giveUp = () => void pool.destroy(over.reason as Error)
   try {
-    const { statusCode: status, body: answer } = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': userAgent },
-      body,
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    })
-    answer.destroy()
-    answer.on('error', () => {}) // which it is told of that
+    over.throwIfAborted()
+    over.addEventListener('abort', giveUp)
+    const headers = { 'content-type': 'application/json', 'user-agent': userAgent }
+    const status = await statusOf(pool, { method: 'POST', path: pathname + search, headers, body })
     if (status >= 200 && status < 300) return ok()
     return err({ msg: `answered with status ${status}`, status, isPassing: status >= 500 || PASSING.has(status) })
   } catch (error) {
-    const { name, code } = error as { readonly name: string; readonly code?: string }
-    return err({ msg: `no answer: ${code ?? name}`, errorCode: code ?? name, isPassing: true })
+    const { name, code } = error as { readonly name: string; readonly code?: unknown }
+    const errorCode = typeof code === 'string' ? code : name // that of a timeout is a number, which tells nobody anything
+    return err({ msg: `no answer: ${errorCode}`, errorCode, isPassing: true })
+  } finally {
+    over.removeEventListener('abort', giveUp)
+    await pool.destroy()
   }
+}
+
+/** @throws what went wrong before there was a status */
+function statusOf(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    dispatcher.dispatch(request, {
+      onRequestStart: () => {}, // asked for by undici, as the others are
+      onResponseStart: (_controller, status) => {
+        if (status >= 200) resolve(status)
+      },
+      onResponseData: () => {},
+      onResponseEnd: () => {},
+      onResponseError: (_controller, error) => reject(error),
+    })
+  })
 }

@@ -64,7 +64,7 @@ async function work(request: EvaluationRequest): Promise<void> {
   const running: Running = { url: request.url, stray: undefined }
   current = running
   const answer = await evaluate(request)
-  await turn() // what the module left unhandled comes up now
+  if (request.lingers) await turn() // what the module left unhandled comes up now
   current = undefined
   unlisten('unhandledRejection') // or what the next one leaves unhandled would be lost
   send({ ...(running.stray ?? answer), id: request.id })

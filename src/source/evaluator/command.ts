@@ -25,12 +25,13 @@ export function packageFolders(dir: string): readonly string[] {
  * no inspector, and from Node 26 no network. Node calls this a seat belt. SQLite would open files past it. The language is frozen, so that
  * no module can change what it means to the next.
  * @param memoryMb of the JavaScript heap
+ * @param prefix what the system does to keep it in; default: what works here
  */
-export function childCommand(memoryMb: number, packages: readonly string[]): Command {
+export function childCommand(memoryMb: number, packages: readonly string[], prefix = wallOf().prefix): Command {
   const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
   const readable = [dirname(script), RANDOM, ...packages]
   const [executable, ...args] = [
-    ...wallOf().prefix,
+    ...prefix,
     process.execPath,
     '--permission',
     '--no-experimental-sqlite',

@@ -1,7 +1,7 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
-import { dependsOn, divide, isCertain, isOwed, type Job, NEW_TASK, type Outcome, type Task } from './job.ts'
-import { Lane, type LaneOptions } from './lane.ts'
+import { dependsOn, divide, enqueue, isCertain, isOwed, type Job, type Outcome, type Task } from './job.ts'
+import { isFed, isFull, Lane, type LaneOptions } from './lane.ts'
 import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
 import type { Death } from './talk.ts'
@@ -11,9 +11,6 @@ export interface EvaluatorEvents {
   /** It runs, or waits for something that runs, for longer than others should wait for it; it will settle later. */
   late(job: Job): void
 }
-
-/** Given ahead to a child, so that it never waits for us. */
-const WINDOW = 32
 
 const RECYCLE_AFTER = 2_000
 
@@ -49,11 +46,11 @@ export class Evaluator {
     this.#primary = this.#open()
   }
 
-  run(jobs: readonly Job[]): void {
+  /** A fresh batch does not wait for what was there before; more of one comes after the rest of it. */
+  run(jobs: readonly Job[], batch: object): void {
     if (this.#closed) return
     if (jobs.some(({ packages }) => packages)) this.#noticePackages()
-    const tasks = jobs.map((job): Task => Object.assign({}, job, NEW_TASK))
-    this.#queue.unshift(...tasks) // a fresh change does not wait for what was there before
+    enqueue(this.#queue, jobs, batch)
     this.#feed()
   }
 
@@ -120,13 +117,14 @@ export class Evaluator {
     this.#tidy()
     if (this.#outage.isWaiting) return this.#queue.forEach((task) => this.#events.late(task))
     this.#takeFromShelf()
+    if (this.#primary !== undefined && isFed(this.#primary)) return
     while (this.#queue.length > 0) {
       const lane = (this.#primary ??= this.#open())
       if (lane.slow) this.#stepAside(lane)
       else if (lane.given >= this.#term) this.#recycle()
       else if (lane.given > 0 && this.#queue[0]?.suspect === true) this.#retire(lane)
       if (lane !== this.#primary) continue
-      if (lane.pending.length >= WINDOW) return
+      if (isFull(lane)) return
       this.#give(lane, this.#queue.shift())
     }
     if (this.#primary !== undefined && this.#primary.given >= this.#term && this.#primary.pending.length === 0) this.#recycle()

@@ -25,13 +25,22 @@ export type Task = Job & {
   settled: boolean
   /** Its child did not come up. */
   retried: boolean
+  /** What it was given with. */
+  readonly batch: object
   /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
   suspect: boolean
   /** Who is to answer it; undefined while it is in the queue. */
   home: Lane<Task> | undefined
 }
 
-export const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
+const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
+
+/** Behind what is left of its batch, else before everything. What is run once more goes after all of it. */
+export function enqueue(queue: Task[], jobs: readonly Job[], batch: object): void {
+  const tasks = jobs.map((job): Task => Object.assign({ batch }, job, NEW_TASK))
+  const place = queue.findLastIndex((task) => task.batch === batch && !task.suspect) + 1
+  queue.splice(place, 0, ...tasks)
+}
 
 /**
  * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer

@@ -1,7 +1,7 @@
 import { packageFolders } from './command.ts'
 import { BESIDE_HEAP_MB, MemoryWatch } from './memory-watch.ts'
 import { type ChildOptions, childOpener } from './open-child.ts'
-import type { Answer, ChildModule, SignedFrame } from './protocol.ts'
+import type { Answer, ChildModule, EvaluationRequest, SignedFrame } from './protocol.ts'
 import { Child, type Death } from './talk.ts'
 
 /** A module to be evaluated. */
@@ -9,6 +9,8 @@ export interface Work {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /** Something may happen when it has run. */
+  readonly lingers: boolean
   /** URLs of what it imports for sure, the imported before the importing, without those in cycles. */
   readonly shared: readonly string[]
   /** Everything it reaches. */
@@ -40,6 +42,28 @@ export interface LaneEvents<W extends Work> {
 /** How long others wait for work that runs. */
 export const SLOW_MS = 250
 
+/** Given ahead to a child, so that it never waits for us. */
+const WINDOW = 128
+
+/** No more than that of text, in UTF-16 units: until it is read we keep it. */
+const LONG_WINDOW = 8 * 1024 * 1024
+
+/** The part of either that it may still have when it gets more, so that many come in one piece. */
+const REFILL = 0.5
+
+export function isFull(lane: Lane<Work>): boolean {
+  return fullness(lane) >= 1
+}
+
+/** Has enough for now. */
+export function isFed(lane: Lane<Work>): boolean {
+  return fullness(lane) > REFILL && !lane.slow
+}
+
+function fullness({ pending, length }: Lane<Work>): number {
+  return Math.max(pending.length / WINDOW, length / LONG_WINDOW)
+}
+
 /** How long a child may take to come up, on a machine that is busy with something else. */
 const START_MS = 10_000
 
@@ -48,11 +72,16 @@ export class Lane<W extends Work> {
   /** Given and not answered yet, oldest first; the oldest is running. */
   readonly pending: W[] = []
   readonly packages: readonly string[]
+  /** Of the requests for what is pending, in UTF-16 units. */
+  readonly #lengths: number[] = []
+  #length = 0
   #given = 0
   #answered = 0
   /** What its frames are signed with, once it is up. */
   #token: string | undefined
   #slow = false
+  /** When the oldest pending work began, or to wait for the child. */
+  #since = 0
   #timer: NodeJS.Timeout | undefined
   readonly #known = new Set<string>()
   readonly #shared = new Set<string>()
@@ -69,12 +98,21 @@ export class Lane<W extends Work> {
       frame: (frame) => this.#take(frame),
       died: (death) => this.#died(death),
     })
-    this.#memory = new MemoryWatch(this.#child.pid, options.evaluationMemoryMb + BESIDE_HEAP_MB, () => this.#child.outgrow())
+    this.#memory = new MemoryWatch(
+      () => this.#child.pid,
+      options.evaluationMemoryMb + BESIDE_HEAP_MB,
+      () => this.#child.outgrow(),
+    )
   }
 
   /** Pieces of work given so far. */
   get given(): number {
     return this.#given
+  }
+
+  /** Of the requests for what is pending, in UTF-16 units. */
+  get length(): number {
+    return this.#length
   }
 
   get answered(): number {
@@ -96,10 +134,14 @@ export class Lane<W extends Work> {
     this.pending.push(work)
     this.#given += 1
     const modules = work.modules.filter(({ url }) => !this.#known.has(url))
-    for (const { url } of modules) this.#known.add(url)
+    for (const module of modules) this.#known.add(module.url)
     const shared = work.shared.filter((url) => !this.#shared.has(url))
-    for (const url of shared) this.#shared.add(url)
-    this.#child.send({ id: this.#given, url: work.url, probe: work.probe, shared, modules })
+    for (const each of shared) this.#shared.add(each)
+    const { url, probe, lingers } = work
+    const request: EvaluationRequest = { id: this.#given, url, probe, lingers, shared, modules }
+    const length = this.#child.send(request)
+    this.#lengths.push(length)
+    this.#length += length
     if (this.pending.length === 1) this.#watch()
   }
 
@@ -121,30 +163,43 @@ export class Lane<W extends Work> {
 
   #comeUp(token: string): void {
     this.#token = token
+    this.#rest()
     if (this.pending.length > 0) this.#watch()
   }
 
   /** A child that is up and idle begins with what it is given at once, and with the next when it has answered. */
   #watch(): void {
     this.#memory.resume()
-    if (!this.ready) return this.#after(Math.max(START_MS, this.#limitMs), () => this.#events.overdue(this))
-    const slowMs = Math.min(SLOW_MS, this.#limitMs)
-    this.#after(slowMs, () => {
-      this.#slow = true
-      this.#after(this.#limitMs - slowMs, () => this.#events.overdue(this))
-      this.#events.slow(this)
-    })
+    this.#since = performance.now()
+    if (this.#timer === undefined) this.#lookAfter(this.#due() - this.#since)
+  }
+
+  /** When something has to be done about the oldest pending work. */
+  #due(): number {
+    if (!this.ready) return this.#since + Math.max(START_MS, this.#limitMs)
+    return this.#since + (this.#slow ? this.#limitMs : Math.min(SLOW_MS, this.#limitMs))
   }
 
   /** Looks once more at what has come in before it acts: it may have been our own process that was busy. */
-  #after(ms: number, act: () => void): void {
-    clearTimeout(this.#timer)
+  #lookAfter(ms: number): void {
     const timer = setTimeout(() => {
       setImmediate(() => {
-        if (this.#timer === timer) act()
+        if (this.#timer === timer) this.#look()
       })
     }, ms)
     this.#timer = timer
+  }
+
+  /** One timer serves many pieces of work: that it goes off says nothing of the one that runs by now. */
+  #look(): void {
+    const rest = this.#due() - performance.now()
+    if (rest >= 1) this.#lookAfter(rest)
+    else if (this.#slow || !this.ready) this.#events.overdue(this)
+    else {
+      this.#slow = true
+      this.#lookAfter(this.#due() - performance.now())
+      this.#events.slow(this)
+    }
   }
 
   #rest(): void {
@@ -155,9 +210,10 @@ export class Lane<W extends Work> {
   }
 
   #answer(answer: Answer): void {
-    this.#rest()
     this.#answered += 1
     const work = this.pending.shift()
+    this.#length -= this.#lengths.shift() ?? 0
+    if (this.#slow || this.pending.length === 0) this.#rest() // else the timer goes on for the next
     if (this.pending.length > 0) this.#watch()
     if (work !== undefined) this.#events.answered(this, work, answer)
   }

@@ -11,14 +11,14 @@ export const BESIDE_HEAP_MB = 128
  * Where there is none, nothing is watched.
  */
 export class MemoryWatch {
-  readonly #pid: number | undefined
+  readonly #pid: () => number | undefined
   readonly #limitMb: number
   readonly #exceeded: () => void
   #working = false
   #timer: NodeJS.Timeout | undefined
 
   /** @param exceeded told each time it is seen to hold more */
-  constructor(pid: number | undefined, limitMb: number, exceeded: () => void) {
+  constructor(pid: () => number | undefined, limitMb: number, exceeded: () => void) {
     this.#pid = pid
     this.#limitMb = limitMb
     this.#exceeded = exceeded
@@ -35,10 +35,11 @@ export class MemoryWatch {
   }
 
   #look(): void {
+    const pid = this.#pid()
     if (!this.#working) {
       clearInterval(this.#timer)
       this.#timer = undefined
-    } else if (this.#pid !== undefined && (privateMb(this.#pid) ?? 0) > this.#limitMb) this.#exceeded()
+    } else if (pid !== undefined && (privateMb(pid) ?? 0) > this.#limitMb) this.#exceeded()
   }
 }
 

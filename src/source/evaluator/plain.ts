@@ -15,6 +15,8 @@ const LONGEST_NAME = 100
 /**
  * A copy of a value as plain data. Properties that are undefined are left out; each getter is read once. Whatever JSON cannot
  * carry is refused, not bent: a Date, a function, a class instance, NaN, a hole in an array.
+ *
+ * All that modules say comes through here, and methods of arrays are slow where the language is frozen: so there are next to none.
  * @throws what a getter or a proxy in the value throws
  */
 export function plain(value: unknown): Plain {
@@ -47,9 +49,9 @@ function copied(value: unknown, copy: Copy): unknown {
   if (typeof value !== 'object') throw new NotPlain(`expected plain data, got ${describe(value)}`)
   if (copy.ancestors.includes(value)) throw new NotPlain('expected plain data, got an object that contains itself')
   if (copy.ancestors.length === MAX_DEPTH) throw new NotPlain(`expected at most ${MAX_DEPTH} levels`)
-  copy.ancestors.push(value)
+  copy.ancestors[copy.ancestors.length] = value
   const result = Array.isArray(value) ? copiedArray(value, copy) : copiedObject(value, copy)
-  copy.ancestors.pop()
+  copy.ancestors.length -= 1
   return result
 }
 
@@ -62,7 +64,7 @@ function counted(text: string, copy: Copy): string {
 function copiedArray(value: readonly unknown[], copy: Copy): unknown[] {
   const { length } = value
   const result: unknown[] = []
-  for (let index = 0; index < length; index += 1) result.push(copiedMember(index, value[index], copy))
+  for (let index = 0; index < length; index += 1) result[index] = copiedMember(index, value[index], copy)
   return result
 }
 
@@ -72,20 +74,26 @@ function copiedObject(value: object, copy: Copy): unknown {
     throw new NotPlain(`expected plain data, got ${describeObject(value)}`)
   const names = Reflect.ownKeys(value)
   if (names.length > MAX_PROPERTIES) throw new NotPlain(`expected at most ${MAX_PROPERTIES} properties, got ${names.length}`)
-  const result: [string, unknown][] = []
+  const result: Record<string, unknown> = {}
   for (const key of names) {
     if (Object.getOwnPropertyDescriptor(value, key)?.enumerable !== true) continue
     if (typeof key === 'symbol') throw new NotPlain(`expected names of properties to be strings, got ${String(key)}`)
     const member: unknown = Reflect.get(value, key)
-    if (member !== undefined) result.push([counted(key, copy), copiedMember(key, member, copy)])
+    if (member !== undefined) put(result, counted(key, copy), copiedMember(key, member, copy))
   }
-  return Object.fromEntries(result)
+  return result
+}
+
+/** A name that all objects inherit, `__proto__` above all, cannot be set as others are. */
+function put(result: Record<string, unknown>, key: string, value: unknown): void {
+  if (key in result) Object.defineProperty(result, key, { value, writable: true, enumerable: true, configurable: true })
+  else result[key] = value
 }
 
 function copiedMember(key: string | number, value: unknown, copy: Copy): unknown {
-  copy.keys.push(key)
+  copy.keys[copy.keys.length] = key
   const result = copied(value, copy)
-  copy.keys.pop()
+  copy.keys.length -= 1
   return result
 }
 

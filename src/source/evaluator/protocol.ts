@@ -8,6 +8,8 @@ export interface EvaluationRequest {
   readonly url: string
   /** Only run it; its value is not wanted. */
   readonly probe: boolean
+  /** Something may happen when it has run, which is waited for; that costs as much as to run a small one. */
+  readonly lingers: boolean
   /**
    * URLs of what it imports for sure, the imported before the importing, without those in cycles, and that this child has not been told
    * of yet: what they export is made unchangeable before it runs, so that none can change it for the next.

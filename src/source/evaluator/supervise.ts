@@ -77,7 +77,11 @@ function watchMemory(
   memoryMb: number,
   end: (ending: Ending) => void,
 ): void {
-  const watch = new MemoryWatch(pid, memoryMb + BESIDE_HEAP_MB, () => end({ signal: 'SIGKILL', memory: true }))
+  const watch = new MemoryWatch(
+    () => pid,
+    memoryMb + BESIDE_HEAP_MB,
+    () => end({ signal: 'SIGKILL', memory: true }),
+  )
   let owed = 1 // that it is up
   socket.on('data', (chunk: Buffer) => {
     owed += lines(chunk)

@@ -17,11 +17,15 @@ export interface ChildEvents {
 
 const STDERR_KEPT = 500
 
+/** What is written without waiting for more of its turn, in UTF-16 units. */
+const LONG = 1024 * 1024
+
 /** A child that talks in frames, wherever it runs. Of what it writes to stderr the end is kept. */
 export class Child {
   readonly #connection: Connection
   readonly #events: ChildEvents
   readonly #gone = Promise.withResolvers<void>()
+  #unsent = ''
   #silent = false
   #stderr = ''
   #memory = false
@@ -39,8 +43,22 @@ export class Child {
     return this.#connection.pid
   }
 
-  send(document: unknown): void {
-    this.#connection.send(`${JSON.stringify(document)}\n`)
+  /**
+   * With what else is sent in the same turn, in one piece: each that is written wakes the child.
+   * @returns its length, in UTF-16 units
+   */
+  send(document: unknown): number {
+    const line = `${JSON.stringify(document)}\n`
+    if (this.#unsent === '') queueMicrotask(() => this.#flush())
+    this.#unsent += line
+    if (this.#unsent.length > LONG) this.#flush() // there is a longest string
+    return line.length
+  }
+
+  #flush(): void {
+    const text = this.#unsent
+    this.#unsent = ''
+    if (text !== '') this.#connection.send(text)
   }
 
   /** Ends it whatever it does. @returns when it is gone */

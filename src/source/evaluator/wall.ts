@@ -32,6 +32,17 @@ export function wallOf(): Wall {
   return (known ??= buildWall({ places: PLACES, networkDenied: deniesNetwork() }))
 }
 
+/** What is going to be the wall in nearly every place, not tried out. */
+export function likelyPrefix(): readonly string[] {
+  return known?.prefix ?? candidates({ places: PLACES, networkDenied: deniesNetwork() })[0]?.prefix ?? []
+}
+
+/** What a child has come up behind is known to work. */
+export function confirmLikely(): void {
+  const ground = { places: PLACES, networkDenied: deniesNetwork() }
+  known ??= wallFrom(candidates(ground)[0], ground)
+}
+
 export interface Ground {
   /** Folders in which tools are looked for. */
   readonly places: readonly string[]
@@ -39,10 +50,12 @@ export interface Ground {
   readonly networkDenied: boolean
 }
 
-export function buildWall({ places, networkDenied }: Ground): Wall {
-  const cuts = networkDenied ? [] : CUT.filter(([, ...args]) => process.geteuid?.() === 0 || args.includes('--user'))
-  const tries = [...cuts.map((cut) => [cut, LEASH]), [LEASH], ...cuts.map((cut) => [cut])]
-  const found = tries.map((tools) => ({ tools, prefix: commandOf(tools, places) })).find(({ prefix }) => works(prefix))
+export function buildWall(ground: Ground): Wall {
+  const found = candidates(ground).find(({ prefix }) => works(prefix))
+  return wallFrom(found, ground)
+}
+
+function wallFrom(found: Candidate | undefined, { networkDenied }: Ground): Wall {
   const gaps: EvaluatorGap[] = []
   if (!networkDenied && !found?.tools.some((tool) => tool !== LEASH)) gaps.push('network')
   if (!found?.tools.includes(LEASH)) gaps.push('orphans')
@@ -50,9 +63,24 @@ export function buildWall({ places, networkDenied }: Ground): Wall {
   return { prefix: found?.prefix ?? [], gaps }
 }
 
-/** Node's permission model does, from version 26: there is a permission for it to give. */
+interface Candidate {
+  readonly tools: readonly Tool[]
+  readonly prefix: readonly string[]
+}
+
+/** The better before the worse. */
+function candidates({ places, networkDenied }: Ground): readonly Candidate[] {
+  const cuts = networkDenied ? [] : CUT.filter(([, ...args]) => process.geteuid?.() === 0 || args.includes('--user'))
+  const tries = [...cuts.map((cut) => [cut, LEASH]), [LEASH], ...cuts.map((cut) => [cut])]
+  return tries.flatMap((tools) => {
+    const prefix = commandOf(tools, places)
+    return prefix === undefined ? [] : [{ tools, prefix }]
+  })
+}
+
+/** Node's permission model does, from version 26. */
 function deniesNetwork(): boolean {
-  return process.allowedNodeEnvironmentFlags.has('--allow-net')
+  return Number.parseInt(process.versions.node, 10) >= 26 // to ask for its flags takes a millisecond
 }
 
 /** @returns undefined when one of them is not there */
@@ -67,8 +95,8 @@ function commandOf(tools: readonly Tool[], places: readonly string[]): readonly 
 }
 
 /** Runs its first tool under it, which starts in a millisecond. */
-function works(prefix: readonly string[] | undefined): boolean {
-  const [path, ...args] = prefix ?? []
+function works(prefix: readonly string[]): boolean {
+  const [path, ...args] = prefix
   if (path === undefined) return false
   return spawnSync(path, [...args, path, '--version'], { env: {}, cwd: '/', stdio: 'ignore', timeout: 2_000 }).status === 0
 }

@@ -6,7 +6,7 @@ import { isAbsolute } from 'node:path'
 import type { Ending } from './connection.ts'
 
 /** Raised whenever anything changes in what crosses, also in `protocol.ts`. */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 export interface Hello {
   readonly protocol: number

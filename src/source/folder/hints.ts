@@ -4,11 +4,19 @@ export interface Hints {
   readonly add: (path: string) => void
   /** Heard late of something that happened earlier: does not prolong the wait for a path that was already heard of. */
   readonly repeat: (path: string) => void
+  /**
+   * The same, where whatever happens at the path is heard of at once if it is heard of at all: nothing new for a path that was heard of
+   * shortly before, which has been looked at since, or will be.
+   */
+  readonly echo: (path: string) => void
   readonly close: () => void
 }
 
 /** A stream of events that never pauses is delivered after this many quiet times. */
 const PATIENCE = 10
+
+/** How late the echo of an event may come. */
+const ECHO_MS = 1_000
 
 /**
  * @param settleMs the quiet time, counted from the last event
@@ -16,6 +24,8 @@ const PATIENCE = 10
  */
 export function collectHints(settleMs: number, flush: (paths: ReadonlySet<string>) => void): Hints {
   let paths = new Set<string>()
+  /** When paths were last heard of, the oldest first. */
+  const heard = new Map<string, number>()
   let first = 0
   let last = 0
   let timer: NodeJS.Timeout | undefined
@@ -42,10 +52,26 @@ export function collectHints(settleMs: number, flush: (paths: ReadonlySet<string
     timer = setTimeout(wake, settleMs)
   }
 
+  const forgetOld = (now: number): void => {
+    for (const [path, at] of heard) {
+      if (now - at <= ECHO_MS) return
+      heard.delete(path)
+    }
+  }
+
   return {
-    add,
+    add: (path) => {
+      add(path)
+      forgetOld(last)
+      heard.delete(path) // to stand behind all others
+      heard.set(path, last)
+    },
     repeat: (path) => {
       if (!paths.has(path)) add(path)
+    },
+    echo: (path) => {
+      forgetOld(performance.now())
+      if (!paths.has(path) && !heard.has(path)) add(path)
     },
     close: () => {
       closed = true

@@ -5,7 +5,7 @@ import type { Guard } from './guard.ts'
 import { collectHints } from './hints.ts'
 import { createLedger, type Difference } from './ledger.ts'
 import { look, type Sight, unsafeSight } from './look.ts'
-import { findDanger, findRoot, type Root } from './root.ts'
+import { findDanger, findRoot, isStillThere, type Root } from './root.ts'
 import { type Watch, startWatch } from './watch.ts'
 
 export interface KeeperOptions {
@@ -102,7 +102,7 @@ export class Keeper implements Folder {
     const sight = await this.#see(root, [...paths, ...this.#ledger.troubled()])
     if (this.#closed) return
     // What was seen while the folder was being taken away says nothing.
-    if (this.#findRoot()?.identity !== root.identity) return this.#look(cause, EVERYTHING)
+    if (!isStillThere(this.#options.dir, root)) return this.#look(cause, EVERYTHING)
     this.#tell(cause, sight)
   }
 
@@ -175,6 +175,7 @@ export class Keeper implements Folder {
     this.#watch = await startWatch(this.#options.dir, {
       heard: this.#hints.add,
       heardLate: this.#hints.repeat,
+      heardAgain: this.#hints.echo,
       failed: (error) => this.#degrade(error),
     })
     if (this.#closed) await this.#watch.close()

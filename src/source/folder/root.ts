@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, type BigIntStats, constants, realpathSync, statSync } from 'node:fs'
 import { err, ok, type Result } from 'neverthrow'
 import type { Guard } from './guard.ts'
 import { describeHazards } from './hazard.ts'
@@ -27,9 +27,20 @@ export function findRoot(dir: string): Result<Root, FolderError> {
     const stats = statSync(dir, { bigint: true })
     if (!stats.isDirectory()) return err({ type: 'not-a-folder', dir, msg: `Expected ${dir} to be a folder, and it is a file.` })
     accessSync(dir, constants.R_OK | constants.X_OK)
-    return ok({ real: realpathSync.native(dir), identity: `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` })
+    return ok({ real: realpathSync.native(dir), identity: identityOf(stats) })
   } catch (error) {
     return err(rootError(dir, errorCode(error)))
+  }
+}
+
+/** Whether the folder that was found there still is, and can be listed; a look asks once more when it is over. */
+export function isStillThere(dir: string, { identity }: Root): boolean {
+  try {
+    accessSync(dir, constants.R_OK | constants.X_OK)
+    return identityOf(statSync(dir, { bigint: true })) === identity
+  } catch (error) {
+    errorCode(error)
+    return false
   }
 }
 
@@ -41,6 +52,10 @@ export function findDanger(dir: string, guard: Guard): FolderError | undefined {
     `The folder ${dir} is not safe: others than root and the user that runs aigw-sync could change what its modules say. ` +
     `${describeHazards(hazards)}. Mend that, name a folder elsewhere with --dir, or accept it with --strict-permissions false.`
   return { type: 'unsafe', dir, msg }
+}
+
+function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`
 }
 
 function rootError(dir: string, code: string): FolderError {

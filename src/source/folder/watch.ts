@@ -8,6 +8,8 @@ export interface WatchHandlers {
   readonly heard: (path: string) => void
   /** The same, from an event that comes some milliseconds late, or again. */
   readonly heardLate: (path: string) => void
+  /** The same of a file that is there. */
+  readonly heardAgain: (path: string) => void
   /** Some of the folder is not watched. */
   readonly failed: (error: Error) => void
 }
@@ -25,7 +27,7 @@ export interface Watch {
  * @param dir absolute
  * @returns once everything that exists is watched
  */
-export async function startWatch(dir: string, { heard, heardLate, failed }: WatchHandlers): Promise<Watch> {
+export async function startWatch(dir: string, { heard, heardLate, heardAgain, failed }: WatchHandlers): Promise<Watch> {
   const { watch } = await import('chokidar')
   const watcher = watch(dir, {
     ignoreInitial: true,
@@ -43,7 +45,7 @@ export async function startWatch(dir: string, { heard, heardLate, failed }: Watc
     const path = rawPath(name, details)
     if (path !== undefined) pass(path, heard)
   })
-  watcher.on('all', (_event, path) => pass(path, heardLate))
+  watcher.on('all', (event, path) => pass(path, event === 'add' || event === 'change' ? heardAgain : heardLate))
   watcher.on('error', (error) => {
     if (!isOfOnePath(error)) failed(error instanceof Error ? error : new Error(String(error)))
   })

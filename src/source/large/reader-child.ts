@@ -11,8 +11,7 @@ import { recordOf } from '../modules/record.ts'
 
 const ANSWERS = 3
 
-await lexerReady()
-let turn: Promise<void> = Promise.resolve()
+let turn: Promise<void> = lexerReady()
 process.stdin.setEncoding('utf8').on(
   'data',
   lineSplitter(

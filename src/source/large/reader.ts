@@ -137,7 +137,7 @@ function reasonOf({ memory, msg }: Death): string {
 
 /** It ends with us, and has no network: a parser needs none. */
 function readerCommand(): Command {
-  const script = import.meta.url.endsWith('.ts') ? './reader-child.ts' : './reader.js'
+  const script = import.meta.url.endsWith('.ts') ? './reader-child.ts' : './reader.cjs'
   const [executable, ...args] = [
     ...wallOf().prefix,
     process.execPath,

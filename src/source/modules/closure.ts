@@ -1,7 +1,6 @@
-import type { ModuleImport } from './imports.ts'
 import { positionAt } from './position.ts'
 import type { Finding } from './problem.ts'
-import type { ModuleRecord } from './record.ts'
+import type { ModuleRecord, RecordImport } from './record.ts'
 import type { ModuleTable } from './table.ts'
 import { originalPosition } from './transform.ts'
 
@@ -43,8 +42,8 @@ function enter(record: ModuleRecord, walk: Walk): Finding | undefined {
   return undefined
 }
 
-function follow(record: ModuleRecord, found: ModuleImport, walk: Walk): Finding | undefined {
-  const link = walk.table.link(record, found)
+function follow(record: ModuleRecord, found: RecordImport, walk: Walk): Finding | undefined {
+  const link = walk.table.link(found)
   if ('refused' in link) return importFinding(record, found, link.refused)
   return 'to' in link && !walk.entered.has(link.to) ? enter(link.to, walk) : undefined
 }
@@ -52,7 +51,7 @@ function follow(record: ModuleRecord, found: ModuleImport, walk: Walk): Finding 
 /** What the child can be handed because of this module. */
 function loadable(record: ModuleRecord, walk: Walk): readonly ModuleRecord[] {
   return record.imports.flatMap((found) => {
-    const link = walk.table.link(record, found)
+    const link = walk.table.link(found)
     if ('left' in link && link.left === 'package') walk.packages = true
     return 'to' in link && link.to.flaw === undefined ? [link.to] : []
   })
@@ -63,7 +62,7 @@ function flawFinding({ path: file, text, flaw }: ModuleRecord): Finding {
 }
 
 /** An import that cannot be followed, at the specifier as the user wrote it. */
-export function importFinding(record: ModuleRecord, { offset }: ModuleImport, msg: string): Finding {
+export function importFinding(record: ModuleRecord, { offset }: RecordImport, msg: string): Finding {
   const { path: file, text, code } = record
   const at = originalPosition(record, positionAt(code, offset))
   return { kind: 'import', msg, ...(at && { place: { file, text, at } }) }

@@ -41,6 +41,11 @@ export class Graph {
     return this.#vertices.has(path)
   }
 
+  /** Whether any file would import what is, or might be, at a path. */
+  isSought(path: string): boolean {
+    return this.#seekers.has(path)
+  }
+
   paths(): Iterable<string> {
     return this.#vertices.keys()
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Report } from '../../model/events.ts'
 import type { SourceFile } from '../folder/file.ts'
 import { type Closure, closureOf } from './closure.ts'
@@ -8,36 +9,15 @@ import { lexerReady } from './imports.ts'
 import type { Job, Outcome } from '../evaluator/job.ts'
 import { isLarge } from '../large/large.ts'
 import { isPlaceholder, LargeFiles, type LargeRead, placeholderOf } from '../large/large-files.ts'
+import { mayLinger } from './linger.ts'
 import type { Loaded, Loader, LoaderOptions, Update } from './loader.ts'
 import { mayBeOutside } from './outside.ts'
 import type { Finding } from './problem.ts'
 import type { ModuleRecord } from './record.ts'
+import { type Batch, newBatch, type Run } from './run.ts'
 import { schedule } from './schedule.ts'
 import { type Change, ModuleTable } from './table.ts'
 import { type Read, Verdicts } from './verdict.ts'
-
-/** An entry module with the evaluator. */
-interface Run<Content> {
-  readonly file: string
-  readonly url: string
-  readonly reachable: ReadonlyMap<string, ModuleRecord>
-  /** What `update` waits for: the result, or undefined when it will not wait any longer. */
-  readonly awaited: PromiseWithResolvers<Loaded<Content> | undefined>
-  readonly over: PromiseWithResolvers<void>
-  readonly batch: Batch<Content>
-  /** Imports a package somewhere. */
-  readonly packages: boolean
-  late: boolean
-}
-
-/** What belongs to one update, or to one call of `again`. */
-interface Batch<Content> {
-  readonly again: boolean
-  /** It was told; what comes now comes late. */
-  told: boolean
-  /** What it did not wait for, and what came nevertheless before it was told. */
-  readonly extra: Loaded<Content>[]
-}
 
 export class ModuleLoader<Content> implements Loader<Content> {
   readonly #options: LoaderOptions
@@ -82,7 +62,7 @@ export class ModuleLoader<Content> implements Loader<Content> {
     }
     if (entries.size === 0) return
     this.#second = this.#open(() => undefined) // whoever fails again is told as a module, if he fails in another way
-    this.#start(entries, { again: true, told: true, extra: [] }, this.#second)
+    this.#start(entries, newBatch({ again: true }), this.#second)
   }
 
   #open(report: Report): Evaluator {
@@ -121,27 +101,37 @@ export class ModuleLoader<Content> implements Loader<Content> {
     return { ...update, late: [...update.late, ...unread.map(({ path }) => path).filter(isEntry)] }
   }
 
+  /** While the evaluator runs a portion, the next is taken apart. */
   async #evaluate(
     change: Change,
     isEntry: (path: string) => boolean,
     records: ReadonlyMap<string, ModuleRecord>,
   ): Promise<Update<Content>> {
-    const changed = this.#table.update(change, records)
-    this.#drop([...changed, ...change.removed])
-    const entries = [...changed]
+    const batch = newBatch<Content>({ again: false })
+    const others: Promise<Loaded<Content>>[] = []
+    const runs: Run<Content>[] = []
+    this.#drop(change.removed)
+    const portions = this.#table.take(change, records)
+    for (let { value: changed } = portions.next(); changed && !this.#closed; { value: changed } = portions.next()) {
+      this.#drop([...changed])
+      const modules = new Map<ModuleRecord, Closure>()
+      for (const record of this.#entriesOf(changed, isEntry)) {
+        const closure = record.form === 'module' ? closureOf(this.#table, record) : undefined
+        if (closure === undefined) others.push(this.#loadData(record))
+        else if ('kind' in closure) others.push(this.#verdicts.ofFinding(record.path, closure))
+        else modules.set(record, closure)
+      }
+      runs.push(...this.#start(modules, batch, this.#evaluator))
+      if (this.#table.isTaking) await setImmediate() // answers are taken meanwhile
+    }
+    return this.#tell(others, runs, batch)
+  }
+
+  #entriesOf(changed: ReadonlySet<string>, isEntry: (path: string) => boolean): readonly ModuleRecord[] {
+    return [...changed]
       .filter(isEntry)
       .toSorted()
       .flatMap((path) => this.#table.record(path) ?? [])
-    const modules = new Map<ModuleRecord, Closure>()
-    const others: Promise<Loaded<Content>>[] = []
-    for (const record of entries) {
-      const closure = record.form === 'module' ? closureOf(this.#table, record) : undefined
-      if (closure === undefined) others.push(this.#loadData(record))
-      else if ('kind' in closure) others.push(this.#verdicts.ofFinding(record.path, closure))
-      else modules.set(record, closure)
-    }
-    const batch: Batch<Content> = { again: false, told: false, extra: [] }
-    return this.#tell(others, this.#start(modules, batch, this.#evaluator), batch)
   }
 
   async #tell(
@@ -160,13 +150,19 @@ export class ModuleLoader<Content> implements Loader<Content> {
 
   #start(entries: ReadonlyMap<ModuleRecord, Closure>, batch: Batch<Content>, evaluator: Evaluator): readonly Run<Content>[] {
     const steps = schedule(entries, {
-      proven: (helper) => this.#proven.get(helper.path) === this.#table.prepared(helper).url,
+      proven: (helper) => {
+        const { url } = this.#table.prepared(helper)
+        return batch.probed.has(url) || this.#proven.get(helper.path) === url
+      },
+      users: batch.users,
       cyclic: (record) => this.#table.cyclic(record),
     })
     const runs = [...entries].map(([record, closure]) => this.#expect(record, closure, batch))
-    evaluator.run(
-      steps.flatMap(({ record, probe }) => this.#job(record, entries.get(record) ?? closureOf(this.#table, record), probe)),
+    const jobs = steps.flatMap(({ record, probe }) =>
+      this.#job(record, entries.get(record) ?? closureOf(this.#table, record), probe),
     )
+    for (const { url, probe } of jobs) if (probe) batch.probed.add(url)
+    evaluator.run(jobs, batch)
     return runs
   }
 
@@ -193,7 +189,8 @@ export class ModuleLoader<Content> implements Loader<Content> {
       .filter((each) => each !== record && !this.#table.cyclic(each))
       .map((each) => this.#table.prepared(each).url)
     const { url } = this.#table.prepared(record)
-    return [{ file: record.path, url, probe, modules, statics, shared, packages: closure.packages }]
+    const lingers = closure.reachable.some(mayLinger)
+    return [{ file: record.path, url, probe, lingers, modules, statics, shared, packages: closure.packages }]
   }
 
   #settle(job: Job, outcome: Outcome): void {

@@ -3,7 +3,7 @@ import type { SourceFile } from '../folder/file.ts'
 import type { Vertex } from './graph.ts'
 import { importsOf, type ModuleImport } from './imports.ts'
 import { jsonFlaw } from './json.ts'
-import { targetOf } from './resolve.ts'
+import { type Target, targetOf } from './resolve.ts'
 import { positionAt } from './position.ts'
 import { type Flaw, originalPosition, transform } from './transform.ts'
 
@@ -15,11 +15,16 @@ export interface ModuleRecord {
   readonly form: Form
   /** What the child runs: transformed, or the text of a JSON file. */
   readonly code: string
-  readonly imports: readonly ModuleImport[]
+  readonly imports: readonly RecordImport[]
   /** It cannot be loaded, whatever is around it. */
   readonly flaw?: Flaw | undefined
   /** From the code to the text, where that was asked for: of a large file it is not made again for each question. */
   readonly map?: SourceMapPayload | undefined
+}
+
+export interface RecordImport extends ModuleImport {
+  /** What it may mean there. */
+  readonly target: Target
 }
 
 /** `module` is TypeScript or JavaScript; anything but these is of no use to a module. */
@@ -39,11 +44,10 @@ export function blankRecord(file: SourceFile): ModuleRecord {
   return { ...file, form: formOf(file.path), code: '', imports: [] }
 }
 
-export function vertexOf({ path, hash, imports }: ModuleRecord): Vertex {
-  const edges = imports.flatMap(({ specifier }) => {
-    const target = targetOf(path, specifier)
-    return target.kind === 'file' ? [{ specifier, candidates: target.candidates }] : []
-  })
+export function vertexOf({ hash, imports }: ModuleRecord): Vertex {
+  const edges = imports.flatMap(({ specifier, target }) =>
+    target.kind === 'file' ? [{ specifier, candidates: target.candidates }] : [],
+  )
   return { hash, edges }
 }
 
@@ -59,10 +63,14 @@ function moduleRecord(file: SourceFile, blank: ModuleRecord, mapped: boolean): M
   const { code, map } = transformed
   const imports = importsOf(code)
   if (imports.isOk() && imports.value.length <= MOST_IMPORTS)
-    return { ...blank, code, imports: imports.value, ...(map && { map }) }
+    return { ...blank, code, imports: imports.value.map((found) => aimed(found, file.path)), ...(map && { map }) }
   if (imports.isOk()) return { ...blank, flaw: { msg: tooManyImports(imports.value.length) } }
   const at = originalPosition({ ...file, map }, positionAt(code, imports.error.offset))
   return { ...blank, flaw: { msg: 'its imports cannot be told from its code', ...(at && { at }) } }
+}
+
+function aimed(found: ModuleImport, from: string): RecordImport {
+  return { ...found, target: targetOf(from, found.specifier) }
 }
 
 /** Each costs a look at what is in the folder, with every change. */

@@ -13,14 +13,16 @@ export interface Circumstances {
   readonly proven: (helper: ModuleRecord) => boolean
   /** Part of a cycle of imports, whose order of evaluation depends on where one enters it. */
   readonly cyclic: (record: ModuleRecord) => boolean
+  /** How many entries of the portions before surely import it; these are added. */
+  readonly users: Map<ModuleRecord, number>
 }
 
 /**
- * The order for the entries of one batch: theirs, but the imported before the importing, and with helpers of several that are not
+ * The order for the entries of one portion of a batch: theirs, but the imported before the importing, and with helpers of several that are not
  * proven before the first that needs them. Cycles are entered where the first entry does.
  */
-export function schedule(entries: ReadonlyMap<ModuleRecord, Closure>, { proven, cyclic }: Circumstances): readonly Step[] {
-  const users = countUsers(entries.values())
+export function schedule(entries: ReadonlyMap<ModuleRecord, Closure>, { proven, cyclic, users }: Circumstances): readonly Step[] {
+  countUsers(entries.values(), users)
   const done = new Set<ModuleRecord>()
   const steps: Step[] = []
   for (const [entry, { statics }] of entries) {
@@ -35,8 +37,6 @@ export function schedule(entries: ReadonlyMap<ModuleRecord, Closure>, { proven, 
   return steps
 }
 
-function countUsers(closures: Iterable<Closure>): ReadonlyMap<ModuleRecord, number> {
-  const users = new Map<ModuleRecord, number>()
+function countUsers(closures: Iterable<Closure>, users: Map<ModuleRecord, number>): void {
   for (const { statics } of closures) for (const record of statics) users.set(record, (users.get(record) ?? 0) + 1)
-  return users
 }

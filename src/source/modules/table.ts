@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ModuleProblem } from '../../model/events.ts'
 import type { SourceFile } from '../folder/file.ts'
 import { Graph } from './graph.ts'
-import type { ModuleImport } from './imports.ts'
 import type { ChildModule } from '../evaluator/protocol.ts'
-import { type ModuleRecord, recordOf, vertexOf } from './record.ts'
-import { missingMessage, targetOf } from './resolve.ts'
+import { Portions } from './portions.ts'
+import { type ModuleRecord, type RecordImport, vertexOf } from './record.ts'
+import { missingMessage } from './resolve.ts'
 
 /** What became of the files of the folder. */
 export interface Change {
@@ -21,12 +20,16 @@ export type Hidden = Pick<ModuleProblem, 'file' | 'msg'>
 /** Where an import leads: to a file of the folder, out of our hands (Node, a package), or nowhere. */
 export type Link = { readonly to: ModuleRecord } | { readonly refused: string } | { readonly left: 'builtin' | 'package' }
 
+/** Files that are taken in at once: long enough to be worth it, short enough that the evaluator is not kept waiting. */
+const PORTION = 32
+
 /** How many missing files are looked for among all names, for each change: a module may name a thousand. */
 const MOST_SEARCHES = 5
 
 /** The files of the folder, how they hang together, and what the child needs of each. */
 export class ModuleTable {
-  readonly #dir: string
+  /** The folder's URL. */
+  readonly #base: string
   readonly #records = new Map<string, ModuleRecord>()
   readonly #graph = new Graph()
   /** By path, why it cannot be had. */
@@ -34,9 +37,11 @@ export class ModuleTable {
   /** By specifier and wanted path: to look for near names among all files costs too much to do for each importer. */
   readonly #missing = new Map<string, string>()
   readonly #prepared = new Map<string, { readonly version: string; readonly module: ChildModule }>()
+  /** Of a change that is being taken in, the files that are still to come. */
+  #coming: ReadonlyMap<string, unknown> = new Map()
 
   constructor(dir: string) {
-    this.#dir = dir
+    this.#base = pathToFileURL(dir).href.replace(/\/$/, '')
   }
 
   /** Whether it is not known with this content. */
@@ -45,28 +50,44 @@ export class ModuleTable {
   }
 
   /**
+   * Takes a change in, of which each portion can be looked at before the next is taken: it holds all that its files reach.
    * @param records of files that were read elsewhere
-   * @returns the files that are there and that reach something new
+   * @returns for each portion the files that are there and that reach something new
    */
-  update({ upserted, removed, hidden = [] }: Change, records: ReadonlyMap<string, ModuleRecord>): ReadonlySet<string> {
+  *take(
+    { upserted, removed, hidden = [] }: Change,
+    records: ReadonlyMap<string, ModuleRecord>,
+  ): Generator<ReadonlySet<string>, void, undefined> {
     for (const path of [...removed, ...upserted.map((file) => file.path)]) this.#hidden.delete(path)
     for (const { file, msg } of hidden) this.#hidden.set(file, msg)
-    const changed = upserted.filter((file) => this.isNew(file)).map((file) => records.get(file.path) ?? recordOf(file))
     for (const path of removed) {
       this.#records.delete(path)
       this.#prepared.delete(path)
     }
-    for (const record of changed) this.#records.set(record.path, record)
     this.#missing.clear()
-    return this.#graph.update(new Map(changed.map((record) => [record.path, vertexOf(record)])), removed)
+    const fresh = upserted.filter((file) => this.isNew(file))
+    const isSought = [...removed, ...fresh.map(({ path }) => path)].some((path) => this.#graph.isSought(path))
+    const portions = new Portions(fresh, records)
+    this.#coming = portions.coming
+    let gone = removed
+    do {
+      const portion = portions.next(isSought ? Infinity : PORTION)
+      for (const record of portion) this.#records.set(record.path, record)
+      yield this.#graph.update(new Map(portion.map((record) => [record.path, vertexOf(record)])), gone)
+      gone = []
+    } while (this.#coming.size > 0)
+  }
+
+  /** Of the change that is being taken in, there is more. */
+  get isTaking(): boolean {
+    return this.#coming.size > 0
   }
 
   record(path: string): ModuleRecord | undefined {
     return this.#records.get(path)
   }
 
-  link(from: ModuleRecord, { specifier, dynamic, json }: ModuleImport): Link {
-    const target = targetOf(from.path, specifier)
+  link({ specifier, dynamic, json, target }: RecordImport): Link {
     if (target.kind === 'refused') return { refused: target.msg }
     if (target.kind !== 'file') return { left: target.kind }
     const path = this.#graph.follow({ specifier, candidates: target.candidates })
@@ -81,14 +102,14 @@ export class ModuleTable {
 
   /** A file's place in the child: its URL with its version. */
   #url(path: string): string {
-    return `${pathToFileURL(join(this.#dir, path)).href}?v=${this.#graph.version(path)}`
+    return `${this.#base}/${isPlain(path) ? path : escaped(path)}?v=${this.#graph.version(path)}`
   }
 
   /** Part of a cycle of imports: such modules share one version. */
   cyclic(record: ModuleRecord): boolean {
     const version = this.#graph.version(record.path)
     return record.imports.some((found) => {
-      const link = this.link(record, found)
+      const link = this.link(found)
       return 'to' in link && this.#graph.version(link.to.path) === version
     })
   }
@@ -107,7 +128,7 @@ export class ModuleTable {
     const hidden = this.#whyHidden(candidates)
     if (hidden !== undefined) return `'${specifier}' cannot be imported: ${hidden.replace(/\.$/, '')}`
     const key = [specifier, ...candidates].join('\n')
-    const existing = this.#missing.size < MOST_SEARCHES ? this.#graph.paths() : []
+    const existing = this.#missing.size < MOST_SEARCHES ? [...this.#graph.paths(), ...this.#coming.keys()] : []
     const known = this.#missing.get(key) ?? missingMessage(specifier, candidates, existing)
     this.#missing.set(key, known)
     return known
@@ -126,7 +147,7 @@ export class ModuleTable {
     const links: [string, string][] = []
     const refusals: [string, string][] = []
     for (const found of record.imports) {
-      const link = this.link(record, found)
+      const link = this.link(found)
       if ('refused' in link) refusals.push([found.specifier, link.refused])
       else if ('to' in link && link.to.flaw === undefined) links.push([found.specifier, this.#url(link.to.path)])
       else if ('to' in link) refusals.push([found.specifier, `'${found.specifier}' does not load: ${link.to.flaw?.msg}`])
@@ -139,6 +160,15 @@ export class ModuleTable {
       refusals,
     }
   }
+}
+
+/** Whether a path stands in a URL as it is. */
+function isPlain(path: string): boolean {
+  return /^[\w./-]+$/.test(path)
+}
+
+function escaped(path: string): string {
+  return pathToFileURL(`/${path}`).href.slice('file:///'.length)
 }
 
 /** `a/b/c.ts` and the folders `a/b` and `a`. */

@@ -35,8 +35,10 @@ const DEEPEST = 500
 /** Counts every bracket, also in strings and comments: what is refused for that is no configuration. @returns where it is too deep */
 function tooDeep(text: string): number | undefined {
   let depth = 0
-  for (const { 0: bracket, index } of text.matchAll(/[([{}\])]/g)) {
-    depth = '([{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1)
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit === 0x28 || unit === 0x5b || unit === 0x7b) depth += 1
+    else if ((unit === 0x29 || unit === 0x5d || unit === 0x7d) && depth > 0) depth -= 1
     if (depth > DEEPEST) return index
   }
   return undefined

@@ -53,7 +53,7 @@ export class Verdicts<Content> {
 
   #follow(from: ModuleRecord, specifier: string): ModuleRecord | undefined {
     const found = from.imports.find((each) => each.specifier === specifier)
-    const link = found && this.#table.link(from, found)
+    const link = found && this.#table.link(found)
     return link && 'to' in link ? link.to : undefined
   }
 }

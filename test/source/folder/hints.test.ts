@@ -66,3 +66,25 @@ test('nothing is passed on after closing', () => {
   vi.advanceTimersByTime(1000)
   expect(flushes).toEqual([])
 })
+
+test('the echo of something heard shortly before, and passed on since, is nothing new', () => {
+  const { hints, flushes } = collect()
+  hints.add('a')
+  vi.advanceTimersByTime(500)
+  hints.echo('a')
+  vi.advanceTimersByTime(1000)
+  expect(flushes).toEqual([[20, ['a']]])
+})
+
+test('the echo of something not heard of, or long ago, counts as an event', () => {
+  const { hints, flushes } = collect()
+  hints.add('a')
+  vi.advanceTimersByTime(1_100)
+  hints.echo('a')
+  hints.echo('b')
+  vi.advanceTimersByTime(1_000)
+  expect(flushes).toEqual([
+    [20, ['a']],
+    [1_120, ['a', 'b']],
+  ])
+})

@@ -9,7 +9,7 @@ async function heardWhile(dir: string, act: () => void): Promise<string[]> {
   const paths = new Set<string>()
   const hear = (path: string): void => void paths.add(path)
   const failed = vi.fn<(error: Error) => void>()
-  const watch = await startWatch(dir, { heard: hear, heardLate: hear, failed })
+  const watch = await startWatch(dir, { heard: hear, heardLate: hear, heardAgain: hear, failed })
   act()
   writeFileSync(join(dir, 'marker.ts'), '')
   await vi.waitFor(() => expect(paths).toContain('marker.ts'))

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { ModuleProblem, SyncEvent } from '../../../src/model/events.ts'
 import type { SourceFile } from '../../../src/source/folder/file.ts'
+import type { Ahead } from '../../../src/source/evaluator/ahead.ts'
 import {
   type Loaded as AnyLoaded,
   type Loader,
@@ -40,6 +41,7 @@ export interface Limits {
   readonly evaluatorSocket?: string
   readonly strictPermissions?: boolean
   readonly patient?: boolean
+  readonly ahead?: Ahead
 }
 
 let unitSocket: string | undefined

@@ -38,6 +38,16 @@ describe('values', () => {
     expect(loaded[path]).toMatchObject({ ok: true, value: { name: 1 } })
   })
 
+  test('may have names that all objects inherit', async () => {
+    const { load } = await open()
+    const names = Object.getOwnPropertyNames(Object.prototype)
+    const text = `{ ${names.map((name) => `${JSON.stringify(name)}: 1`).join(', ')} }`
+    const loaded = await load({ 'a.ts': `export default JSON.parse(${JSON.stringify(text)})` })
+    expect(loaded['a.ts']?.ok && JSON.stringify((loaded['a.ts'] as { value: unknown }).value)).toBe(
+      JSON.stringify(JSON.parse(text)),
+    )
+  })
+
   test('may be large', async () => {
     const { load } = await open()
     const loaded = await load({ 'a.ts': "export default { text: 'ä'.repeat(2_000_000) }" })

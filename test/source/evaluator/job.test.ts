@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { enqueue, type Job, type Task } from '../../../src/source/evaluator/job.ts'
+
+function jobs(...files: readonly string[]): Job[] {
+  return files.map((file) => ({
+    file,
+    url: file,
+    probe: false,
+    lingers: false,
+    shared: [],
+    modules: [],
+    statics: new Set([file]),
+    packages: false,
+  }))
+}
+
+const filesOf = (queue: readonly Task[]) => queue.map(({ file }) => file)
+
+test('a fresh batch goes first, and more of it behind the rest of it', () => {
+  const queue: Task[] = []
+  const [old, fresh] = [{}, {}]
+  enqueue(queue, jobs('old 1', 'old 2'), old)
+  enqueue(queue, jobs('fresh 1'), fresh)
+  enqueue(queue, jobs('fresh 2'), fresh)
+  enqueue(queue, jobs('old 3'), old)
+  expect(filesOf(queue)).toEqual(['fresh 1', 'fresh 2', 'old 1', 'old 2', 'old 3'])
+})
+
+test('what is run once more goes behind all of its batch, also what comes later', () => {
+  const queue: Task[] = []
+  const batch = {}
+  enqueue(queue, jobs('a', 'slow'), batch)
+  for (const task of queue) task.suspect = task.file === 'slow'
+  enqueue(queue, jobs('b'), batch)
+  queue.splice(0, 2) // they ran meanwhile
+  enqueue(queue, jobs('c'), batch)
+  expect(filesOf(queue)).toEqual(['c', 'slow'])
+})
