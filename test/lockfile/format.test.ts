@@ -195,7 +195,10 @@ describe('a problem of a lockfile', () => {
 
 /** By one call of `JSON.stringify`. The samples' entries have their properties in another order. */
 function textAtOnce({ apiUrl, entries, lockfileVersion, owner }: Lockfile): string {
-  const sorted = (object: object) => Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const ordered = sorted(Object.fromEntries([...entries].map(([key, entry]) => [key, sorted(entry)])))
   return `${JSON.stringify({ apiUrl, entries: ordered, lockfileVersion, owner }, undefined, 2)}\n`
+}
+
+function sorted(object: object): object {
+  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
