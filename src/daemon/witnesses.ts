@@ -5,10 +5,13 @@ import { EventStream } from './admin/event-stream.ts'
 import { Health } from './health.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { Notifier } from './notify/notifier.ts'
+import { Rest } from './rest.ts'
 import { Webhook } from './webhook/webhook.ts'
 
 /** Those who tell how the daemon fares, beside the log: every event passes by each. */
 export interface Witnesses {
+  /** It tells nobody: it waits until there is nothing to tell. */
+  readonly rest: Rest
   readonly notifier: Notifier
   readonly health: Health
   readonly events: EventStream
@@ -26,6 +29,7 @@ export function callWitnesses({ settings, version }: WitnessOptions, log: Report
   const { resyncInterval, owner } = settings
   const userAgent = `aigw-sync/${version}`
   const witnesses: Witnesses = {
+    rest: new Rest(),
     notifier: new Notifier(process.env, log),
     health: new Health(resyncInterval),
     events: new EventStream(),

@@ -4,15 +4,41 @@ import type { AppliedEntry, Lockfile } from './lockfile.ts'
 import { scanJson } from './scan.ts'
 import { checkShape, type LockfileJson } from './shape.ts'
 
+/** Some 50 KB: V8 sweeps younger texts away in passing, and keeps larger ones until it collects everything. */
+const ENTRIES_A_PART = 128
+
 /**
  * The text of a lockfile: JSON with one property a line, sorted at every level by UTF-16 code units (but whole numbers first, as
  * objects keep them), and a final newline. Equal lockfiles have equal texts, whatever the order in which entries were recorded.
  *
  * All of it anew for each write: with 10,000 entries that takes 11 ms, less than to put it together from texts kept for each entry.
  */
-export function formatLockfile({ lockfileVersion, owner, apiUrl, entries }: Lockfile): string {
-  const sorted = sortedObject([...entries].map(([key, entry]) => [key, orderedEntry(entry)]))
-  return `${JSON.stringify({ apiUrl, entries: sorted, lockfileVersion, owner }, undefined, 2)}\n`
+export function formatLockfile(lockfile: Lockfile): string {
+  return [...lockfileParts(lockfile)].join('')
+}
+
+/** The same in parts, each made when it is asked for, of the lockfile as it is now: an entry is never changed, only replaced. */
+export function lockfileParts({ lockfileVersion, owner, apiUrl, entries }: Lockfile): Iterable<string> {
+  const head = `{\n  "apiUrl": ${JSON.stringify(apiUrl)},\n  "entries": {`
+  const tail = `},\n  "lockfileVersion": ${lockfileVersion},\n  "owner": ${JSON.stringify(owner)}\n}\n`
+  const sorted = Object.entries(sortedObject([...entries])) as [string, AppliedEntry][]
+  return sorted.length === 0 ? [head + tail] : parts(head, sorted, tail)
+}
+
+function* parts(head: string, sorted: readonly [string, AppliedEntry][], tail: string): Generator<string> {
+  for (let at = 0; at < sorted.length; at += ENTRIES_A_PART) {
+    const text = linesOf(sorted.slice(at, at + ENTRIES_A_PART))
+    const isLast = at + ENTRIES_A_PART >= sorted.length
+    yield `${at === 0 ? head : ','}\n${text}${isLast ? `\n  ${tail}` : ''}`
+  }
+}
+
+const OPENING = '{\n  "entries": {\n'
+const CLOSING = '\n  }\n}'
+
+function linesOf(entries: readonly [string, AppliedEntry][]): string {
+  const ordered = Object.fromEntries(entries.map(([key, entry]) => [key, orderedEntry(entry)]))
+  return JSON.stringify({ entries: ordered }, undefined, 2).slice(OPENING.length, -CLOSING.length)
 }
 
 /** Names each property, so that nothing is written that could not be read again. */

@@ -2,13 +2,16 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncFolder } from './target.ts'
 
+/** Whole, or in parts, each of which is asked for when the ones before it are written. */
+export type Text = string | Iterable<string>
+
 /**
  * Replaces a file so that a reader, a crash or a power cut at any moment meets the whole old text or the whole new one: the text
  * goes to a temporary file beside it and is made durable there, then takes the name, then the name is made durable. Whoever
  * sees this resolve may rely on the text being there after a power cut.
  * @throws system errors; the old file is then untouched, but where only the name could not be made durable
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: Text): Promise<void> {
   const temporary = temporaryPath(path)
   try {
     await writeNew(temporary, text)
@@ -26,7 +29,7 @@ export function temporaryPath(path: string): string {
 }
 
 /** Exclusive, so that a link which somebody laid under that name is never written through. */
-async function writeNew(path: string, text: string): Promise<void> {
+async function writeNew(path: string, text: Text): Promise<void> {
   await rm(path, { force: true })
   const handle = await open(path, 'wx', 0o600)
   try {

@@ -1,7 +1,7 @@
 import { err, errAsync, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Report } from '../model/events.ts'
 import type { LockfileError, LockfileUnwritable, RecordError, SystemFailure } from './errors.ts'
-import { formatLockfile } from './format.ts'
+import { lockfileParts } from './format.ts'
 import { GroupCommit } from './group-commit.ts'
 import { removeLeftovers } from './leftovers.ts'
 import type { AppliedEntry } from './lockfile.ts'
@@ -141,7 +141,7 @@ class Store implements LockfileStore {
     if (this.#abandoned) return err(unwritable(path, { code: 'ABANDONED', msg: 'somebody else writes the lockfile now' }))
     const start = performance.now()
     const entries = this.#entries.size
-    const text = formatLockfile({ lockfileVersion: 1, owner: this.#owner, apiUrl, entries: this.#entries })
+    const text = lockfileParts({ lockfileVersion: 1, owner: this.#owner, apiUrl, entries: this.#entries })
     const written = await attempt(() => replaceFile(path, text))
     if (written.isErr()) {
       this.#report({ event: 'lockfile.failed', msg: written.error.msg, errorCode: written.error.code })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatLockfile, parseLockfile } from '../../src/lockfile/format.ts'
+import { formatLockfile, lockfileParts, parseLockfile } from '../../src/lockfile/format.ts'
 import type { AppliedEntry, Lockfile } from '../../src/lockfile/lockfile.ts'
 import { lockfile } from './arbitraries.ts'
 import { anEntry, errorOf, IDENTITY, valueOf } from './samples.ts'
@@ -47,6 +47,14 @@ describe('the text of a lockfile', () => {
   "owner": "default"
 }
 `)
+  })
+
+  test.for([0, 1, 127, 128, 129, 10_000])('is the same in parts, of which none is large: %i entries', (count) => {
+    const some = Array.from({ length: count }, (_, index) => [index % 3 ? `team/${index}` : String(index), anEntry()] as const)
+    const any = aLockfile(Object.fromEntries(some))
+    const parts = [...lockfileParts(any)]
+    expect(parts.join('')).toBe(textAtOnce(any))
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(100_000)
   })
 
   test('does not depend on the order in which entries were recorded', () => {
@@ -184,3 +192,13 @@ describe('a problem of a lockfile', () => {
     expect(errorOf(parseLockfile(twice))).toEqual({ type: 'repeated-property', property: 'a', line: 14 })
   })
 })
+
+/** By one call of `JSON.stringify`. The samples' entries have their properties in another order. */
+function textAtOnce({ apiUrl, entries, lockfileVersion, owner }: Lockfile): string {
+  const ordered = sorted(Object.fromEntries([...entries].map(([key, entry]) => [key, sorted(entry)])))
+  return `${JSON.stringify({ apiUrl, entries: ordered, lockfileVersion, owner }, undefined, 2)}\n`
+}
+
+function sorted(object: object): object {
+  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,61 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** No event for so long, in milliseconds: the daemon rests. */
+export const QUIET_MS = 5_000
+
+/** So much more heap than after the last collection, in bytes, is worth another one; of a large heap, a quarter of it. */
+const WORTH_BYTES = 16 * 1_024 * 1_024
+const WORTH_SHARE = 0.25
+
+/** What the daemon has of V8's heap, and a way to give back what it does not use. */
+export interface Heap {
+  /** Bytes that it has from the system, used or not. */
+  readonly size: () => number
+  /** Collects all that can be, and gives back what is free. Nothing else happens meanwhile. */
+  readonly collect: () => void
+}
+
+/**
+ * Gives memory back once the daemon rests. V8 collects as it allocates: whoever does nothing keeps what the last burst left behind for
+ * good, two to three times what is in use. With 10,000 entries a collection takes 0.4 s, with 1,000 0.05 s, which nobody waits for after
+ * five quiet seconds; and there is none unless much has come since the last one, so that what is saved now and then causes none.
+ */
+export class Rest {
+  readonly #heap: Heap
+  #timer: NodeJS.Timeout | undefined
+  /** The heap's size after the last collection. */
+  #least = 0
+
+  constructor(heap: Heap = OWN_HEAP) {
+    this.#heap = heap
+  }
+
+  /** Every event passes here. */
+  hear(): void {
+    if (this.#timer) this.#timer.refresh()
+    else this.#timer = setTimeout(() => this.#tidy(), QUIET_MS).unref()
+  }
+
+  #tidy(): void {
+    const { size, collect } = this.#heap
+    if (size() - this.#least < Math.max(WORTH_BYTES, this.#least * WORTH_SHARE)) return
+    collect()
+    this.#least = size()
+  }
+}
+
+const OWN_HEAP: Heap = {
+  size: () => getHeapStatistics().total_heap_size,
+  collect: () => collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+}
+
+type Collector = (how: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: 'last-resort' }) => void
+
+/** V8 hands its collector to no program but one started with a flag, and to contexts that are made while the flag is set. */
+function collector(): Collector {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as Collector
+  setFlagsFromString('--no-expose-gc')
+  return gc
+}
