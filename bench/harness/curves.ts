@@ -13,18 +13,24 @@ export interface Line {
   readonly points: readonly (readonly [entries: number, value: number])[]
 }
 
-/** The least number of entries that says how something grows: below it, what does not grow outweighs what does. */
-export const GROWS_FROM = 100
+/** What is below it says more of noise than of growth. */
+export const GROWS_FROM = 1_000
+
+/** Less than this many times what it is with the fewest entries, and it does not grow. */
+const AS_GOOD_AS_LEVEL = 1.5
 
 /**
- * How a line grows: the exponent of the power of the number of entries that fits it best, by least squares on logarithms. 1 is a straight
- * line through the origin, 2 a parabola.
- * @returns undefined with fewer than two points from `GROWS_FROM` on
+ * How a line grows: the power of the number of entries that fits best what is above its value with the fewest, by least squares on logarithms,
+ * from `GROWS_FROM` entries on. 1 is a straight line, 2 a parabola, 0 is level.
+ * @returns undefined with fewer than two points to fit
  */
 export function exponentOf({ points }: Line): number | undefined {
+  const base = points[0]?.[1] ?? 0
+  if (points.length > 1 && (points.at(-1)?.[1] ?? 0) < AS_GOOD_AS_LEVEL * base) return 0
   const grown = points
-    .filter(([entries]) => entries >= GROWS_FROM)
-    .map(([entries, value]) => [Math.log(entries), Math.log(value)] as const)
+    .slice(1)
+    .filter(([entries, value]) => entries >= GROWS_FROM && value > base)
+    .map(([entries, value]) => [Math.log(entries), Math.log(value - base)] as const)
   if (grown.length < 2) return undefined
   const mean = (which: 0 | 1) => grown.reduce((sum, point) => sum + point[which], 0) / grown.length
   const [x, y] = [mean(0), mean(1)]

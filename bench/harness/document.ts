@@ -1,5 +1,6 @@
 import { type BudgetName, BUDGETS } from './budgets.ts'
 import { type Curve, exponentOf, GROWS_FROM } from './curves.ts'
+import { inWords } from './effort.ts'
 import { type Bound, isHeld, type Outcome, type Peer, type Row, type Scenario, type Unit } from './scenario.ts'
 import type { Summary } from './statistics.ts'
 
@@ -70,6 +71,7 @@ function renderFinding(row: Row): string {
     const text = bound.kind === 'at-most' ? `${rounded(row.ours.median)} ${row.unit}` : renderComparison(row)
     return isHeld(bound, row) === false ? `**${text}**` : text
   })
+  if (found.length === 0) found.push(renderComparison(row))
   return `${row.what}: ${[...new Set(found)].join('; ')}`
 }
 
@@ -93,10 +95,15 @@ function renderCircumstances({ machine, date, minutes, loadBefore, loadAfter }: 
 function renderCurve(curve: Curve): string {
   const exponents = table(
     ['line', 'grows with the number of entries to the power of'],
-    curve.lines.map((line) => [line.name, exponentOf(line)?.toFixed(2) ?? 'not measured']),
+    curve.lines.map((line) => [line.name, shown(exponentOf(line))]),
   )
-  const said = `Fitted by least squares on logarithms from ${GROWS_FROM} entries on: 1 is a straight line through the origin, 0 does not grow.`
+  const said = `What is above the value with the fewest entries, fitted from ${inWords(GROWS_FROM)} entries on: 1 is a straight line, 0 does not grow.`
   return `![${curve.title}](${curve.name}.svg)\n\n${exponents}\n\n${said}`
+}
+
+function shown(exponent: number | undefined): string {
+  if (exponent === undefined) return 'not measured'
+  return exponent === 0 ? '0' : exponent.toFixed(2)
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
@@ -126,7 +133,7 @@ function renderPeer({ name, figures }: Peer, unit: Unit): string {
 }
 
 function renderRatio({ ours, peer }: Row): string {
-  if (!peer?.figures) return ''
+  if (!peer?.figures || peer.figures.median === 0) return ''
   const times = ours.median / peer.figures.median
   return times < 1 ? `${(1 / times).toFixed(1)} times ahead` : `${times.toFixed(2)} × the peer`
 }

@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { clock } from '../harness/clock.ts'
 import { inWords } from '../harness/effort.ts'
 import { bodyText, namesOf, writeModules } from '../harness/entries.ts'
@@ -13,6 +13,9 @@ import type { Stage } from '../harness/stage.ts'
 import { type Summary, summarize } from '../harness/statistics.ts'
 
 const PEERS = fileURLToPath(new URL('../peers', import.meta.url))
+const POOL = ['pool.js']
+const ALCHEMY = ['alchemy.run.js', '--quiet']
+const DEPLOY = ['node_modules/alchemy/bin/alchemy.js', 'deploy', join(PEERS, 'alchemy.run.js')]
 const CONCURRENCY = '8'
 const WARMUP = 1
 const NAMES = namesOf('entry', 1_000)
@@ -28,24 +31,29 @@ export const create1000: Scenario = {
   name: 'create-1000',
   about: `From the start of a process until it has ended, with ${inWords(NAMES.length)} configurations made by ${CONCURRENCY} requests at a time
 on an empty gateway. Ours: \`aigw-sync apply --rate-limit off\` on as many TypeScript modules, with the lockfile written. Peers: a script with
-a bare undici \`Pool\` that posts the same finished bodies, and keeps nothing; the same as resources of alchemy, with the same \`Pool\` and
-the state store it has by default (a file for each resource, not synced), started with \`node\` rather than its slower command line. The
-second row is the part of the same runs from the first POST to the last.`,
+a bare undici \`Pool\` that posts the same finished bodies, and keeps nothing; the same bodies as resources of alchemy, sent by the same \`Pool\`, with
+the state store it has by default (a file for each resource, not synced), started by \`alchemy deploy\` as its templates do, and by \`node\` without its
+command line and its messages; its telemetry is off. The last row is the part of the same runs from the first POST to the last.`,
   run: async (stage) => {
     const ours: Took[] = []
     const pool: Took[] = []
     const contestants = {
       ours: keep(ours, () => runOurs(stage)),
-      pool: keep(pool, () => runScript(stage, 'pool.js')),
-      alchemy: havePeers() ? async () => (await runScript(stage, 'alchemy.js')).whole : undefined,
+      pool: keep(pool, () => runPeer(stage, POOL)),
+      deploy: havePeers() ? async () => (await runPeer(stage, DEPLOY)).whole : undefined,
+      alchemy: havePeers() ? async () => (await runPeer(stage, ALCHEMY)).whole : undefined,
     }
-    const { alchemy } = await takeTurns<Record<string, Contestant | undefined>>(contestants, { rounds: 10, warmup: WARMUP })
+    const { deploy, alchemy } = await takeTurns<Record<string, Contestant | undefined>>(contestants, {
+      rounds: 10,
+      warmup: WARMUP,
+    })
     const figures = (all: readonly Took[], part: keyof Took) => summarize(all.slice(WARMUP).map((took) => took[part]))
     const beside = (name: string, part: keyof Took, peer: Summary | undefined) =>
       ({ what: PARTS[part], unit: 'ms', ours: figures(ours, part), peer: { name, figures: peer } }) as const
     return {
       rows: [
-        { ...beside('alchemy', 'whole', alchemy), budget: 'creates', bounds: [{ kind: 'ahead', times: 5 }] },
+        { ...beside('`alchemy deploy`', 'whole', deploy), budget: 'creates', bounds: [{ kind: 'ahead', times: 5 }] },
+        { ...beside('alchemy started by `node`', 'whole', alchemy), budget: 'creates' },
         {
           ...beside('undici `Pool`', 'whole', figures(pool, 'whole')),
           budget: 'creates',
@@ -78,15 +86,17 @@ async function runOurs(stage: Stage): Promise<Took> {
   return { whole, sending: await gateway.span() }
 }
 
-async function runScript(stage: Stage, script: string): Promise<Took> {
+async function runPeer(stage: Stage, [script = '', ...args]: readonly string[]): Promise<Took> {
   const gateway = await openGateway(stage)
   const cwd = stage.folder()
+  const log = join(cwd, 'log')
   const bodies = join(cwd, 'bodies.json')
-  writeFileSync(bodies, JSON.stringify(NAMES.map(bodyText)))
+  writeFileSync(bodies, JSON.stringify(NAMES.map((name) => bodyText(name))))
+  const env = { BODIES: bodies, ORIGIN: gateway.url, CONCURRENCY, DO_NOT_TRACK: '1' }
   const start = clock()
-  const code = await stage.start(process.execPath, [resolve(PEERS, script), bodies, gateway.url, CONCURRENCY], { cwd }).ended
+  const code = await stage.start(process.execPath, [join(PEERS, script), ...args], { cwd, env, log }).ended
   const whole = clock() - start
-  if (code !== 0) throw new Error(`${script} ended with ${code}`)
+  if (code !== 0) throw new Error(`${script} ended with ${code}: ${readFileSync(log, 'utf8').slice(-2_000)}`)
   await gateway.arrival(NAMES)
   return { whole, sending: await gateway.span() }
 }
