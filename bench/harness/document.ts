@@ -43,11 +43,9 @@ ${measured.map(renderScenario).join('\n\n')}
 }
 
 export function renderScenario({ scenario, outcome: { rows, curves = [], notes = [] } }: Measured): string {
-  const lines = table(
-    ['what', 'rounds', 'ours', 'peer', 'ratio', 'budget', 'held'],
-    rows.map((row) => cellsOf(row)),
-  )
-  return [`## ${scenario.name}`, scenario.about, lines, ...notes, ...curves.map(renderCurve)].join('\n\n')
+  const head = ['what', 'rounds', 'ours', 'peer', 'ratio', 'budget', 'held']
+  const tables = rows.length > 0 ? [table(head, rows.map(cellsOf))] : []
+  return [`## ${scenario.name}`, scenario.about, ...tables, ...notes, ...curves.map(renderCurve)].join('\n\n')
 }
 
 /** All that the design promises, measured or not. */
@@ -98,7 +96,7 @@ function renderCurve(curve: Curve): string {
     curve.lines.map((line) => [line.name, shown(exponentOf(line))]),
   )
   const said = `What is above the value with the fewest entries, fitted from ${inWords(GROWS_FROM)} entries on: 1 is a straight line, 0 does not grow.`
-  return `![${curve.title}](${curve.name}.svg)\n\n${exponents}\n\n${said}`
+  return `![${curve.title}](${curve.name}.svg)\n\nBoth axes are logarithmic; the dotted line grows in proportion. ${said}\n\n${exponents}`
 }
 
 function shown(exponent: number | undefined): string {

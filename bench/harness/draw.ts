@@ -31,8 +31,8 @@ svg { color-scheme: light dark; font: 13px system-ui, sans-serif; --ink: #24292f
 <text class="title" x="${PLOT.left}" y="28">${title}</text>
 ${x.ticks.map((tick) => gridLine(x.place(tick), PLOT.top, x.place(tick), PLOT.bottom)).join('\n')}
 ${y.ticks.map((tick) => gridLine(PLOT.left, y.place(tick), PLOT.right, y.place(tick))).join('\n')}
-${x.ticks.map((tick) => `<text class="middle" x="${round(x.place(tick))}" y="${PLOT.bottom + 20}">${tick.toLocaleString('en')}</text>`).join('\n')}
-${y.ticks.map((tick) => `<text class="end" x="${PLOT.left - 8}" y="${round(y.place(tick) + 4)}">${tick.toLocaleString('en')}</text>`).join('\n')}
+${x.ticks.map((tick) => `<text class="middle" x="${round(x.place(tick))}" y="${PLOT.bottom + 20}">${tickText(tick)}</text>`).join('\n')}
+${y.ticks.map((tick) => `<text class="end" x="${PLOT.left - 8}" y="${round(y.place(tick) + 4)}">${tickText(tick)}</text>`).join('\n')}
 <text class="middle" x="${(PLOT.left + PLOT.right) / 2}" y="${HEIGHT - 14}">entries</text>
 <text class="end" x="${PLOT.left - 8}" y="${PLOT.top - 10}">${unit}</text>
 ${slope(x, y)}
@@ -93,6 +93,10 @@ function spread(places: readonly number[]): readonly number[] {
 
 function gridLine(x1: number, y1: number, x2: number, y2: number): string {
   return `<line class="grid" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`
+}
+
+function tickText(tick: number): string {
+  return tick.toLocaleString('en', { maximumFractionDigits: 9 })
 }
 
 function round(value: number): number {
