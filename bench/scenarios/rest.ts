@@ -24,7 +24,8 @@ export const rest: Scenario = {
   name: 'rest',
   about: `What all threads of \`aigw-sync run\` and of its evaluator use while nothing happens, in ${WINDOWS} times ${WINDOW_S} seconds: time on a core, and how
 often one is woken. No resync falls into them; what one costs the two is stated apart, spread over the ${RESYNC_EVERY_S} seconds between two by default.
-The peer is a Node.js that does nothing. The bounds are ours, the design says none.`,
+The peer is a Node.js that does nothing. Twice a second the daemon looks whether its folder is still the one it was: most of what it is woken for. The bounds
+are ours, the design says none.`,
   run: async (stage) => {
     const idle = stage.start(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])
     const rows: Row[] = []
