@@ -81,6 +81,7 @@ function prepare(stage: Stage): string {
   const cwd = stage.folder()
   writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }\n')
   mkdirSync(join(cwd, 'node_modules'))
+  mkdirSync(join(cwd, 'temporary'))
   symlinkSync(PACKAGE, join(cwd, 'node_modules/aigw-sync'))
   writeModules(join(cwd, 'configs'), namesOf('entry', 1_000))
   return cwd
@@ -107,7 +108,8 @@ async function bundleLoader(stage: Stage): Promise<string> {
 function measured(stage: Stage, args: readonly string[], cwd: string, all: Took[]): Contestant {
   return async (round) => {
     const log = join(stage.folder(), `${round}.json`)
-    const code = await stage.start(process.execPath, ['--no-warnings', ...args], { cwd, log }).ended
+    const env = { TMPDIR: join(cwd, 'temporary') } // jiti has its cache there
+    const code = await stage.start(process.execPath, ['--no-warnings', ...args], { cwd, log, env }).ended
     const said = readFileSync(log, 'utf8')
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said}`)
     const took = JSON.parse(said) as Took
