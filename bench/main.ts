@@ -58,9 +58,22 @@ if (unknown.length > 0) {
 const began = clock()
 const loadBefore = describeLoad()
 const measured: Measured[] = []
-for (const scenario of SCENARIOS)
-  if (wanted.length === 0 || wanted.includes(scenario.name)) measured.push(await measure(scenario))
-if (wanted.length === 0 && !IS_QUICK) writeDocuments()
+const failed: string[] = []
+for (const scenario of SCENARIOS) if (wanted.length === 0 || wanted.includes(scenario.name)) await attempt(scenario)
+if (failed.length > 0) {
+  console.error(`${failed.join(', ')} failed: no document is written`)
+  process.exitCode = 1
+} else if (wanted.length === 0 && !IS_QUICK) writeDocuments()
+
+/** One that fails costs the document, but not the figures of those after it. */
+async function attempt(scenario: Scenario): Promise<void> {
+  try {
+    measured.push(await measure(scenario))
+  } catch (error) {
+    console.error(`${scenario.name} failed:`, error)
+    failed.push(scenario.name)
+  }
+}
 
 async function measure(scenario: Scenario): Promise<Measured> {
   const before = clock()
