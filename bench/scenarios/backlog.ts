@@ -13,29 +13,39 @@ import { summarize } from '../harness/statistics.ts'
 const REQUESTS = 110
 const WINDOW_S = 6
 const ENTRIES = (IS_QUICK ? 3 : 8) * REQUESTS
-const EVERY_MS = 4_000
+
+/** Each comes at another place of the window. */
+const EVERY_MS = 5_300
 
 /** Those that come while others wait. */
-const LATECOMERS = IS_QUICK ? 2 : 9
+const LATECOMERS = IS_QUICK ? 2 : 7
+
+interface Latecomer {
+  /** When it was dropped. */
+  readonly at: number
+  readonly took: number
+}
 
 export const backlog: Scenario = {
   name: 'backlog',
   about: `The first run over ${inWords(ENTRIES)} new entries with a rate budget of ${REQUESTS} requests in ${WINDOW_S} seconds, the default ten times as fast.
 Meanwhile a new file is dropped every ${EVERY_MS / 1_000} seconds; each is to overtake what waits. Beside its time from file to POST is how long it
-would have taken at the end of the queue: until the last POST of those that were there before it. The whole run is beside the arithmetic: the budget
+would have taken at the end of the queue: until the last POST of those that were there before it. It waits for the window to move on
+where its budget is spent: for a part of ${WINDOW_S} seconds here, of a minute with the default. The whole run is beside the arithmetic: the budget
 is spent at once, and again whenever a window has passed.`,
   run: async (stage) => {
     const crowd = await gather(stage, ENTRIES)
     await startDaemon(stage, { ...crowd, flags: ['--rate-limit', `${REQUESTS}/${WINDOW_S}s`] })
     const start = clock()
     const done = crowd.gateway.arrival(crowd.names)
-    const dropped: { readonly at: number; readonly took: number }[] = []
+    const dropping: Promise<Latecomer>[] = []
     for (let n = 0; n < LATECOMERS; n++) {
-      await pause(EVERY_MS + 137 * n) // at another place of the window each time
+      await pause(start + (n + 1) * EVERY_MS - clock())
       const at = clock()
       writeFileSync(join(crowd.cwd, 'configs', `late-${n}.ts`), moduleText(`late-${n}`))
-      dropped.push({ at, took: (await crowd.gateway.arrival([`late-${n}`])) - at })
+      dropping.push(crowd.gateway.arrival([`late-${n}`]).then((arrived) => ({ at, took: arrived - at })))
     }
+    const dropped = await Promise.all(dropping)
     const end = await done
     const inTime = dropped.filter(({ at }) => at < end)
     const requests = ENTRIES + inTime.length + 1
