@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isShellPeerInstalled, type ShellStyle, startShellPeer } from '../peers/shell.ts'
+import { clock } from './clock.ts'
 import { bodyText, moduleText, namesOf, writeBodies, writeModules } from './entries.ts'
 import type { BenchGateway } from './gateway.ts'
 import { apply, startDaemon } from './product.ts'
@@ -49,8 +50,7 @@ async function drop(
 ): Promise<number> {
   const names = namesOf(prefix, files)
   const contents = names.map(contentOf)
-  const posted = gateway.posts(names)
-  const start = performance.now()
+  const start = clock()
   for (const [path, text] of contents) writeFileSync(path, text)
-  return (await posted) - start
+  return (await gateway.arrival(names)) - start
 }

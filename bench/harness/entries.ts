@@ -4,8 +4,11 @@ import { encodeMetadata, NONCE_LENGTH } from '../../src/model/stamp.ts'
 
 const MODELS = ['openai/gpt-4o', 'anthropic/claude-sonnet-4-6']
 
-/** An entry module as people write them: typed, and with a helper that all share. */
-export function moduleText(name: string): string {
+/**
+ * An entry module as people write them: typed, and with a helper that all share.
+ * @param description as it stands in a template string of the module, where `team` is the name
+ */
+export function moduleText(name: string, description = 'What ${team} may use.'): string {
   return `import { defineConfig } from 'aigw-sync'
 import { models } from './_limits.ts'
 
@@ -13,7 +16,7 @@ const team: string = ${JSON.stringify(name)}
 
 export default defineConfig({
   name: team,
-  description: \`What \${team} may use.\`,
+  description: \`${description}\`,
   access: { providers: { allow: ['openai', 'anthropic'] }, models: { allow: models } },
   router: { rules: [{ provider: 'openai', steps: [{ type: 'ngrok' }] }] },
 })

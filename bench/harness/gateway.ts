@@ -1,57 +1,60 @@
-import { type EmulatedRequest, startEmulator } from '../../src/emulator/emulator.ts'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Answered, Asked, Greeting, Question } from './gateway-process.ts'
 import type { Stage } from './stage.ts'
 
-/** The gateway that everything is posted to: the emulator, in this process, which otherwise only waits. */
+/** The gateway that everything is asked of: the emulator, in a process of its own. */
 export interface BenchGateway {
   readonly url: string
   readonly token: string
   /**
-   * To be asked for before they are sent. @returns when the last POST of a configuration with one of these names had arrived whole, in
-   * milliseconds of `performance.now()`
+   * @param texts each the name or the description of a configuration, and of none before
+   * @returns when the last POST or PATCH with one of them had arrived whole, whether that has been or is to come: in milliseconds of `clock()`
    */
-  readonly posts: (names: readonly string[]) => Promise<number>
+  readonly arrival: (texts: readonly string[]) => Promise<number>
   /** Milliseconds from the first POST to the last. */
-  readonly span: () => number
+  readonly span: () => Promise<number>
+  /** How many requests came so far: by `GET /access-key-configurations`, … */
+  readonly counts: () => Promise<Readonly<Record<string, number>>>
 }
 
-const PATIENCE_MS = 120_000
+const PROCESS = fileURLToPath(new URL('gateway-process.ts', import.meta.url))
+const PATIENCE_MS = 240_000
 
 export async function openGateway(stage: Stage): Promise<BenchGateway> {
-  const started = await startEmulator()
-  if (started.isErr()) throw new Error(`the emulator does not start: ${started.error.msg}`)
-  const emulator = started.value
-  stage.onClose(() => emulator.close())
-  const listeners = new Set<(name: string, at: number) => void>()
-  let first = Infinity
-  let last = 0
-  emulator.intercept({
-    before: (request) => {
-      if (request.method !== 'POST') return 'continue'
-      const at = performance.now()
-      first = Math.min(first, at)
-      last = at
-      for (const listener of listeners) listener(nameOf(request), at)
-      return 'continue'
-    },
+  const child = fork(PROCESS, { execArgv: ['--no-warnings'], detached: true }) // Ctrl-C in a terminal is for the bench
+  const open = new Map<number, (answer: unknown) => void>()
+  stage.onClose(async () => {
+    const exited = once(child, 'exit')
+    child.disconnect()
+    await exited
   })
-  const posts = (names: readonly string[]) =>
-    new Promise<number>((resolve, reject) => {
-      const missing = new Set(names)
-      const timer = setTimeout(() => {
-        listeners.delete(listener)
-        reject(new Error(`${missing.size} of ${names.length} POSTs did not come within ${PATIENCE_MS} ms`))
-      }, PATIENCE_MS)
-      const listener = (name: string, at: number) => {
-        if (!missing.delete(name) || missing.size > 0) return
+  const [{ url, token }] = (await once(child, 'message')) as [Greeting]
+  child.on('message', ({ number, answer }: Answered) => {
+    open.get(number)?.(answer)
+    open.delete(number)
+  })
+  let asked = 0
+  const ask = <Answer>(question: Question) =>
+    new Promise<Answer>((resolve, reject) => {
+      const number = asked++
+      const timer = setTimeout(() => reject(new Error(`the gateway does not know of ${what(question)}`)), PATIENCE_MS)
+      open.set(number, (answer) => {
         clearTimeout(timer)
-        listeners.delete(listener)
-        resolve(at)
-      }
-      listeners.add(listener)
+        resolve(answer as Answer)
+      })
+      child.send({ ...question, number } satisfies Asked)
     })
-  return { url: emulator.url, token: emulator.token, posts, span: () => last - first }
+  return {
+    url,
+    token,
+    arrival: (texts) => ask({ ask: 'arrival', texts }),
+    span: () => ask({ ask: 'span' }),
+    counts: () => ask({ ask: 'counts' }),
+  }
 }
 
-function nameOf({ body }: EmulatedRequest): string {
-  return (body as { readonly name: string }).name
+function what(question: Question): string {
+  return question.ask === 'arrival' ? `${question.texts.slice(0, 3).join(', ')} … after ${PATIENCE_MS} ms` : question.ask
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Stage } from './stage.ts'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 240_000
 const CHUNK = 64 * 1024
 
 /** Counts what a growing file says of a text, and reads nothing twice. */
@@ -26,7 +26,7 @@ export class Count {
     return this.#seen
   }
 
-  /** Resolves when it has been said so many times. @throws when that does not come to pass within a minute */
+  /** Resolves when it has been said so many times. @throws when that does not come to pass within four minutes */
   async until(times: number): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS
     while (this.seen < times) {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import undici from 'undici/package.json' with { type: 'json' }
+import cosmiconfig from 'cosmiconfig/package.json' with { type: 'json' }
 import own from '../../package.json' with { type: 'json' }
+import { peerVersion } from './npm-peers.ts'
 
 /** What the figures depend on, by name. */
 export function describeMachine(): readonly (readonly [string, string])[] {
@@ -13,6 +15,9 @@ export function describeMachine(): readonly (readonly [string, string])[] {
     ['Node.js', process.versions.node],
     ['aigw-sync', own.version],
     ['undici', undici.version],
+    ['cosmiconfig', cosmiconfig.version],
+    ...['alchemy', 'c12', 'jiti'].map((name) => [name, peerVersion(name) ?? 'not installed'] as const),
+    ['Terraform', versionOf('terraform', ['version'], /Terraform v(\S+)/)],
     ['inotifywait', versionOf('inotifywait', ['--help'], /inotifywait (\S+)/)],
     ['curl', versionOf('curl', ['--version'], /curl (\S+)/)],
   ]

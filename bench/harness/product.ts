@@ -16,15 +16,22 @@ export interface WorkOptions {
   readonly flags?: readonly string[]
 }
 
-/** `aigw-sync apply`. Its log goes to a file, as a service's does. */
-export function startApply(stage: Stage, options: WorkOptions): Child {
-  return startWork(stage, 'apply', options)
+type Command = 'run' | 'apply' | 'plan' | 'validate'
+
+/** `aigw-sync apply`, or another command that comes to an end. Its log goes to a file, as a service's does. */
+export function startOnce(stage: Stage, command: Exclude<Command, 'run'>, options: WorkOptions): Child {
+  return startWork(stage, command, options)
 }
 
 /** @throws when it does not end well */
-export async function apply(stage: Stage, options: WorkOptions): Promise<void> {
-  const code = await startApply(stage, options).ended
-  if (code !== 0) throw new Error(`apply ended with ${code}: ${readFileSync(logOf(options, 'apply'), 'utf8').slice(-2_000)}`)
+export async function once(stage: Stage, command: Exclude<Command, 'run'>, options: WorkOptions): Promise<void> {
+  const code = await startOnce(stage, command, options).ended
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${readFileSync(logOf(options, command), 'utf8').slice(-2_000)}`)
+}
+
+/** @throws when it does not end well */
+export function apply(stage: Stage, options: WorkOptions): Promise<void> {
+  return once(stage, 'apply', options)
 }
 
 /** `aigw-sync run`. @returns once it is ready */
@@ -39,14 +46,15 @@ export async function startDaemon(stage: Stage, options: WorkOptions): Promise<C
 /** A resync would come in between; the budget of requests would be what is measured. */
 const CALM = ['--rate-limit', 'off', '--resync-interval', '10h']
 
-function startWork(stage: Stage, command: 'run' | 'apply', options: WorkOptions): Child {
+function startWork(stage: Stage, command: Command, options: WorkOptions): Child {
   const { gateway, cwd, flags = [] } = options
-  const args = [EXECUTABLE, command, '--api-url', gateway.url, ...CALM, ...flags]
-  const env = { AI_GATEWAY_API_KEY: gateway.token }
+  const { url, token } = gateway
+  const args = [EXECUTABLE, command, ...(command === 'validate' ? [] : ['--api-url', url, ...CALM]), ...flags]
+  const env = { AI_GATEWAY_API_KEY: token }
   return stage.start(process.execPath, args, { cwd, env, log: logOf(options, command) })
 }
 
 /** Where it logs. */
-export function logOf({ cwd }: Pick<WorkOptions, 'cwd'>, command: 'run' | 'apply'): string {
+export function logOf({ cwd }: Pick<WorkOptions, 'cwd'>, command: Command): string {
   return join(cwd, `${command}.log`)
 }

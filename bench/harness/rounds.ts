@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { effort } from './effort.ts'
 import { type Summary, summarize } from './statistics.ts'
 
 /** One of those that are measured side by side. @param round 0, 1, … with the warm-up @returns what it took, in milliseconds */
@@ -12,6 +13,7 @@ export type Figures<Contestants> = {
 type Figure = Summary | undefined
 
 export interface RoundsOptions {
+  /** When it is to be quick, a tenth of them. */
   readonly rounds: number
   /** Rounds before those that count. */
   readonly warmup: number
@@ -28,9 +30,10 @@ export async function takeTurns<Contestants extends Readonly<Record<string, Cont
   contestants: Contestants,
   { rounds, warmup }: RoundsOptions,
 ): Promise<Figures<Contestants>> {
+  const last = warmup + effort(rounds)
   const names = Object.keys(contestants)
   const samples = new Map<string, number[]>()
-  for (let round = 0; round < warmup + rounds; round++) {
+  for (let round = 0; round < last; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const took = await contestants[name]?.(round)
       if (took !== undefined && round >= warmup) samples.set(name, [...(samples.get(name) ?? []), took])

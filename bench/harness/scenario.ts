@@ -1,3 +1,5 @@
+import type { BudgetName } from './budgets.ts'
+import type { Curve } from './curves.ts'
 import type { Stage } from './stage.ts'
 import type { Summary } from './statistics.ts'
 
@@ -7,16 +9,28 @@ export interface Scenario {
   readonly name: string
   /** What is measured, from when to when, and beside what: a paragraph of Markdown. */
   readonly about: string
-  readonly run: (stage: Stage) => Promise<readonly Row[]>
+  readonly run: (stage: Stage) => Promise<Outcome>
+}
+
+export interface Outcome {
+  readonly rows: readonly Row[]
+  /** How something grows; each is drawn. */
+  readonly curves?: readonly Curve[]
+  /** What is to be said of this run: paragraphs of Markdown. */
+  readonly notes?: readonly string[]
 }
 
 export interface Row {
   readonly what: string
-  readonly unit: 'ms' | 'MB'
+  readonly unit: Unit
   readonly ours: Summary
   readonly peer?: Peer
   readonly bounds?: readonly Bound[]
+  /** The promise of the design that the bounds are of. */
+  readonly budget?: BudgetName
 }
+
+export type Unit = 'ms' | 'MB' | 'kB' | 'requests' | 'writes' | 'ms of CPU a second' | 'a second' | '%'
 
 /** What stands beside us; `undefined` when it is not installed here. */
 export interface Peer {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 240_000
 const STEP_MS = 10
 
-/** Resolves when a file holds a text. @throws when that does not come to pass within a minute, with what the file holds instead */
+/** Resolves when a file holds a text. @throws when that does not come to pass within four minutes, with what the file holds instead */
 export async function untilSaid(file: string, text: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {

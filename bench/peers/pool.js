@@ -1,15 +1,15 @@
 /**
  * The bare HTTP client: posts bodies with nothing around it.
- * Arguments: a file with an array of bodies, the origin, how many at a time.
+ * In the environment: `BODIES`, a file with an array of them; `ORIGIN`; `CONCURRENCY`, how many at a time.
  */
 import { readFileSync } from 'node:fs'
 import { Pool } from 'undici'
 
-const [file = '', origin = '', concurrency = ''] = process.argv.slice(2)
-const bodies = /** @type {string[]} */ (JSON.parse(readFileSync(file, 'utf8')))
-const pool = new Pool(origin, { connections: Number(concurrency), pipelining: 1 })
+const { BODIES = '', ORIGIN = '', CONCURRENCY = '' } = process.env
+const bodies = /** @type {string[]} */ (JSON.parse(readFileSync(BODIES, 'utf8')))
+const pool = new Pool(ORIGIN, { connections: Number(CONCURRENCY), pipelining: 1 })
 
-await Promise.all(Array.from({ length: Number(concurrency) }, post))
+await Promise.all(Array.from({ length: Number(CONCURRENCY) }, post))
 await pool.close()
 
 async function post() {

@@ -9,7 +9,7 @@ import { isEntryPath } from '../../src/source/folder/rules.ts'
 import { openLoader, type Update } from '../../src/source/modules/loader.ts'
 
 const [dir = '', reloads = ''] = process.argv.slice(2)
-const limits = { dir, evaluationTimeoutMs: 5_000, evaluationMemoryMb: 256 }
+const limits = { dir, evaluationTimeoutMs: 60_000, evaluationMemoryMb: 256 } // the machine may be busy
 const files: SourceFile[] = []
 
 const start = performance.now()

@@ -17,9 +17,11 @@ has arrived whole. Ours: \`aigw-sync run\` with the default settle time and 8 re
       parallel: await dropBodies(stage, 'parallel', options),
     }
     const { ours, loop, parallel } = await takeTurns(contestants, { rounds: 6, warmup: 1 })
-    return [
-      { what: '200 files', unit: 'ms', ours, peer: { name: '`inotifywait` + `curl`', figures: loop } },
-      { what: '200 files', unit: 'ms', ours, peer: { name: '`inotifywait` + `xargs` + `curl`', figures: parallel } },
-    ]
+    return {
+      rows: [
+        { what: '200 files', unit: 'ms', ours, peer: { name: '`inotifywait` + `curl`', figures: loop } },
+        { what: '200 files', unit: 'ms', ours, peer: { name: '`inotifywait` + `xargs` + `curl`', figures: parallel } },
+      ],
+    }
   },
 }

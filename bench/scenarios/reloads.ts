@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { entries, inWords } from '../harness/effort.ts'
 import { moduleText, namesOf, writeModules } from '../harness/entries.ts'
 import { openGateway } from '../harness/gateway.ts'
 import { Count } from '../harness/lines.ts'
@@ -8,12 +9,12 @@ import { logOf, startDaemon } from '../harness/product.ts'
 import type { Row, Scenario } from '../harness/scenario.ts'
 import { summarize } from '../harness/statistics.ts'
 
-const RELOADS = 10_000
-const SAMPLE_EVERY = 100
+const RELOADS = entries(10_000)
+const SAMPLE_EVERY = RELOADS / 100
 
 /** An evaluator serves 2,000 modules: each of these is one whole life of one. */
-const EARLY = [2_000, 4_000] as const
-const LATE = [8_000, 10_000] as const
+const EARLY = [0.2 * RELOADS, 0.4 * RELOADS] as const
+const LATE = [0.8 * RELOADS, RELOADS] as const
 
 const [name = ''] = namesOf('entry', 1)
 
@@ -25,15 +26,14 @@ interface Sample {
 
 export const reloads: Scenario = {
   name: 'reloads',
-  about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\` and of its evaluator while one module is saved ${RELOADS.toLocaleString('en')} times, each
+  about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\` and of its evaluator while one module is saved ${inWords(RELOADS)} times, each
 time with another comment, and each time the daemon has evaluated it before the next. Read every ${SAMPLE_EVERY} reloads. Ours is
 reloads ${range(LATE)}, beside reloads ${range(EARLY)} of the same processes: a whole life of an evaluator each.`,
   run: async (stage) => {
     const work = { gateway: await openGateway(stage), cwd: stage.folder(), flags: ['--settle', '0ms'] }
     writeModules(join(work.cwd, 'configs'), [name])
-    const posted = work.gateway.posts([name])
     const { pid } = await startDaemon(stage, work)
-    await posted
+    await work.gateway.arrival([name])
     const loaded = new Count(stage, logOf(work, 'run'), '"event":"source.loaded"')
     const samples: Sample[] = []
     for (let n = 1; n <= RELOADS; n += 1) {
@@ -42,7 +42,7 @@ reloads ${range(LATE)}, beside reloads ${range(EARLY)} of the same processes: a 
       await loaded.until(before + 1)
       if (n % SAMPLE_EVERY === 0) samples.push({ reloads: n, ...memoryOf(pid) })
     }
-    return [row('the daemon', samples, 'daemon'), row('its evaluator', samples, 'evaluator')]
+    return { rows: [row('the daemon', samples, 'daemon'), row('its evaluator', samples, 'evaluator')] }
   },
 }
 
@@ -61,9 +61,16 @@ function row(what: string, samples: readonly Sample[], which: 'daemon' | 'evalua
   const figures = ([from, to]: readonly [number, number]) =>
     summarize(samples.filter((sample) => sample.reloads > from && sample.reloads <= to).map((sample) => sample[which]))
   const peer = { name: `reloads ${range(EARLY)}`, figures: figures(EARLY) }
-  return { what, unit: 'MB', ours: figures(LATE), peer, bounds: [{ kind: 'within', times: 1.1 }] }
+  return {
+    what: `${what} after ${inWords(RELOADS)} reloads`,
+    unit: 'MB',
+    ours: figures(LATE),
+    peer,
+    bounds: [{ kind: 'within', times: 1.1 }],
+    budget: 'memory',
+  }
 }
 
 function range([from, to]: readonly [number, number]): string {
-  return `${(from + 1).toLocaleString('en')} to ${to.toLocaleString('en')}`
+  return `${inWords(from + 1)} to ${inWords(to)}`
 }

@@ -70,6 +70,13 @@ export function recordPosts(emulator: Emulator): readonly string[] {
   return posts
 }
 
+/** What is asked of the gateway from now on: `GET /access-key-configurations`, … */
+export function followRequests({ emulator }: Pick<Scene, 'emulator'>): { readonly asked: string[]; readonly stop: () => void } {
+  const asked: string[] = []
+  const stop = emulator.requests.subscribe(({ request: { method }, template }) => asked.push(`${method} ${template}`))
+  return { asked, stop }
+}
+
 /** Waits until so many more listings of the only page there is have been answered, each by a resync of its own. */
 export async function resyncs({ requests }: Emulator, amount: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()

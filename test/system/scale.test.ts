@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { named, openScene, type Scene } from '../support/scene.ts'
+import { followRequests, named, openScene, type Scene } from '../support/scene.ts'
 
 const ENTRIES = 10_000
 const PAGES = 100
@@ -18,13 +18,6 @@ async function dropFiles({ folder }: Scene): Promise<void> {
     )
   }
   await rename(aside, join(folder, 'configs/all'))
-}
-
-/** What is asked of the gateway from now on: `GET /access-key-configurations`, … */
-function followRequests({ emulator }: Scene): { readonly asked: string[]; readonly stop: () => void } {
-  const asked: string[] = []
-  const stop = emulator.requests.subscribe(({ request: { method }, template }) => asked.push(`${method} ${template}`))
-  return { asked, stop }
 }
 
 test(
