@@ -138,7 +138,11 @@ describe('what comes over the socket is believed no more than a child:', () => {
     ['an end of no kind', Buffer.concat([greeting, packets(KIND.ending, frame({ signal: '\n' }))]), 'nonsense came from'],
     ['an answer that is no JSON', Buffer.concat([greeting, packets(KIND.answers, Buffer.from('x\n'))]), "evaluator's own pipe"],
     ['an answer to nothing', Buffer.concat([greeting, packets(KIND.answers, frame(forged))]), "evaluator's own pipe"],
-    ['another version', packets(KIND.greeting, Buffer.from('{"protocol":2,"version":"9.8.7"}')), 'aigw-sync 9.8.7, protocol 2;'],
+    [
+      'another version',
+      packets(KIND.greeting, Buffer.from(`{"protocol":${PROTOCOL + 1},"version":"9.8.7"}`)),
+      `aigw-sync 9.8.7, protocol ${PROTOCOL + 1};`,
+    ],
   ])('%s', async (_title, bytes, msg) => {
     const socket = await useStranger((connection) => connection.resume().write(bytes))
     const { load } = await open({ evaluatorSocket: socket })

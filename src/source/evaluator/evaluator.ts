@@ -1,6 +1,6 @@
 import type { Report } from '../../model/events.ts'
 import { packageFolders } from './command.ts'
-import { dependsOn, divide, enqueue, isCertain, isOwed, type Job, type Outcome, type Task } from './job.ts'
+import { dependsOn, divide, enqueue, isCertain, isOwed, type Job, type JobBatch, type Outcome, type Task } from './job.ts'
 import { isFed, isFull, Lane, type LaneOptions } from './lane.ts'
 import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
@@ -47,7 +47,7 @@ export class Evaluator {
   }
 
   /** A fresh batch does not wait for what was there before; more of one comes after the rest of it. */
-  run(jobs: readonly Job[], batch: object): void {
+  run(jobs: readonly Job[], batch: JobBatch): void {
     if (this.#closed) return
     if (jobs.some(({ packages }) => packages)) this.#noticePackages()
     enqueue(this.#queue, jobs, batch)
@@ -119,6 +119,7 @@ export class Evaluator {
     this.#takeFromShelf()
     if (this.#primary !== undefined && isFed(this.#primary)) return
     while (this.#queue.length > 0) {
+      if (this.#queue[0]?.suspect === true && !this.#queue[0].batch.whole) return // all else goes first
       const lane = (this.#primary ??= this.#open())
       if (lane.slow) this.#stepAside(lane)
       else if (lane.given >= this.#term) this.#recycle()

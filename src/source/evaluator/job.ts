@@ -20,13 +20,19 @@ export type Outcome =
   /** No child came up. */
   | { readonly type: 'unavailable'; readonly msg: string }
 
+/** What comes piece by piece. */
+export interface JobBatch {
+  /** There is no more to come. What is to be run once more waits for that. */
+  readonly whole: boolean
+}
+
 /** A job with the evaluator. */
 export type Task = Job & {
   settled: boolean
   /** Its child did not come up. */
   retried: boolean
   /** What it was given with. */
-  readonly batch: object
+  readonly batch: JobBatch
   /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
   suspect: boolean
   /** Who is to answer it; undefined while it is in the queue. */
@@ -36,7 +42,7 @@ export type Task = Job & {
 const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
 
 /** Behind what is left of its batch, else before everything. What is run once more goes after all of it. */
-export function enqueue(queue: Task[], jobs: readonly Job[], batch: object): void {
+export function enqueue(queue: Task[], jobs: readonly Job[], batch: JobBatch): void {
   const tasks = jobs.map((job): Task => Object.assign({ batch }, job, NEW_TASK))
   const place = queue.findLastIndex((task) => task.batch === batch && !task.suspect) + 1
   queue.splice(place, 0, ...tasks)

@@ -122,6 +122,7 @@ export class ModuleLoader<Content> implements Loader<Content> {
         else if ('kind' in closure) others.push(this.#verdicts.ofFinding(record.path, closure))
         else modules.set(record, closure)
       }
+      batch.whole = !this.#table.isTaking
       runs.push(...this.#start(modules, batch, this.#evaluator))
       if (this.#table.isTaking) await setImmediate() // answers are taken meanwhile
     }

@@ -18,6 +18,8 @@ export interface Run<Content> {
 /** What belongs to one update, or to one call of `again`. */
 export interface Batch<Content> {
   readonly again: boolean
+  /** The evaluator has all of it. */
+  whole: boolean
   /** It was told; what comes now comes late. */
   told: boolean
   /** What it did not wait for, and what came nevertheless before it was told. */
@@ -30,5 +32,5 @@ export interface Batch<Content> {
 
 /** @param again of a call of `again`, which nobody waits for */
 export function newBatch<Content>({ again }: { readonly again: boolean }): Batch<Content> {
-  return { again, told: again, extra: [], users: new Map(), probed: new Set() }
+  return { again, whole: again, told: again, extra: [], users: new Map(), probed: new Set() }
 }

@@ -23,6 +23,9 @@ export type Link = { readonly to: ModuleRecord } | { readonly refused: string } 
 /** Files that are taken in at once: long enough to be worth it, short enough that the evaluator is not kept waiting. */
 const PORTION = 32
 
+/** A change of so many files is taken in at once. */
+const SMALL = 256
+
 /** How many missing files are looked for among all names, for each change: a module may name a thousand. */
 const MOST_SEARCHES = 5
 
@@ -71,7 +74,7 @@ export class ModuleTable {
     this.#coming = portions.coming
     let gone = removed
     do {
-      const portion = portions.next(isSought ? Infinity : PORTION)
+      const portion = portions.next(isSought || fresh.length <= SMALL ? Infinity : PORTION)
       for (const record of portion) this.#records.set(record.path, record)
       yield this.#graph.update(new Map(portion.map((record) => [record.path, vertexOf(record)])), gone)
       gone = []

@@ -18,7 +18,7 @@ const filesOf = (queue: readonly Task[]) => queue.map(({ file }) => file)
 
 test('a fresh batch goes first, and more of it behind the rest of it', () => {
   const queue: Task[] = []
-  const [old, fresh] = [{}, {}]
+  const [old, fresh] = [{ whole: true }, { whole: true }]
   enqueue(queue, jobs('old 1', 'old 2'), old)
   enqueue(queue, jobs('fresh 1'), fresh)
   enqueue(queue, jobs('fresh 2'), fresh)
@@ -28,7 +28,7 @@ test('a fresh batch goes first, and more of it behind the rest of it', () => {
 
 test('what is run once more goes behind all of its batch, also what comes later', () => {
   const queue: Task[] = []
-  const batch = {}
+  const batch = { whole: false }
   enqueue(queue, jobs('a', 'slow'), batch)
   for (const task of queue) task.suspect = task.file === 'slow'
   enqueue(queue, jobs('b'), batch)

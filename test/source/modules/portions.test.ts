@@ -63,14 +63,14 @@ test('what files that are there import, or did, comes at once with all else that
 
 test('of a file that is not there, the nearest is named, in whatever portion it comes', async () => {
   const { load } = await open()
-  const loaded = await load({ 'a.ts': "import './zebre.ts'", ...entries(200), 'zebra.ts': 'export default {}' })
+  const loaded = await load({ 'a.ts': "import './zebre.ts'", ...entries(300), 'zebra.ts': 'export default {}' })
   expect(loaded['a.ts']).toMatchObject({ problem: { msg: expect.stringContaining('did you mean zebra.ts?') as string } })
 })
 
 test('a helper that hangs is known by name to the entries of all portions, and given time twice at most', async () => {
   const { load, events } = await open({ evaluationTimeoutMs: 400 })
-  const loaded = await load({ ...entries(200, "import './_slow.ts'"), '_slow.ts': 'for (;;) {}' })
-  for (let index = 1; index < 200; index += 1) {
+  const loaded = await load({ ...entries(300, "import './_slow.ts'"), '_slow.ts': 'for (;;) {}' })
+  for (let index = 1; index < 300; index += 1) {
     expect(loaded[`e${index}.ts`]).toMatchObject({ problem: { msg: expect.stringContaining('_slow.ts') as string } })
   }
   const timeouts = events.filter((event) => event.event === 'evaluator.restarted' && event.reason === 'timeout')
