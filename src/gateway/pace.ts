@@ -7,8 +7,12 @@ import { RollingWindow } from './window.ts'
 /** Nothing counts, and nothing is remembered. */
 const NO_LIMIT: Rate = { requests: Infinity, windowMs: 0 }
 
+/** The part of the budget that is kept for what cannot wait. */
+const KEPT = 0.1
+
 /** When the next request may leave: the rate budget, and the pauses a gateway asks for. */
 export class Pace {
+  readonly #rateLimit: () => Rate | 'off'
   readonly #window: RollingWindow
   readonly #report: Report
   #pausedUntil = 0
@@ -19,6 +23,7 @@ export class Pace {
 
   /** @param rateLimit always as it is now */
   constructor(rateLimit: () => Rate | 'off', report: Report) {
+    this.#rateLimit = rateLimit
     this.#window = new RollingWindow(() => {
       const rate = rateLimit()
       return rate === 'off' ? NO_LIMIT : rate
@@ -26,11 +31,15 @@ export class Pace {
     this.#report = report
   }
 
-  /** Takes a place for a request. @returns 0 when it may leave now, else milliseconds until it is worth asking again */
-  take(): number {
+  /**
+   * Takes a place for a request.
+   * @param isPatient it leaves a tenth of the budget to others
+   * @returns 0 when it may leave now, else milliseconds until it is worth asking again
+   */
+  take(isPatient = false): number {
     const now = performance.now()
     if (this.#pausedUntil > now) return Math.ceil(this.#pausedUntil - now)
-    const wait = this.#window.take(now)
+    const wait = this.#window.take(now, isPatient ? this.#kept : 0)
     if (wait > 0 && wait < Infinity) this.#sayOnce(wait)
     return wait
   }
@@ -57,6 +66,11 @@ export class Pace {
       this.#strikes++
       this.#pause(error.retryAfterMs || (this.#strikes > 1 ? delayMs : 0))
     }
+  }
+
+  get #kept(): number {
+    const rate = this.#rateLimit()
+    return rate === 'off' ? 0 : Math.floor(rate.requests * KEPT)
   }
 
   #sayOnce(delayMs: number): void {

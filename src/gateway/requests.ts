@@ -66,7 +66,7 @@ export class Requests {
     this.#random = random
     this.#transport = new Transport({ apiUrl, limits, userAgent })
     this.#pace = new Pace(() => limits().rateLimit, report)
-    this.#scheduler = new Scheduler(() => limits().concurrency, this.#pace)
+    this.#scheduler = new Scheduler(() => limits().concurrency, this.#pace, patience === 'endless') // who does not last is sent nothing meanwhile
     this.#gate = new Gate({
       probe: () => this.#probe(probe),
       renew: () => renewal?.renew() ?? Promise.resolve(),

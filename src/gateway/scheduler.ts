@@ -24,6 +24,7 @@ export class Scheduler {
   /** Always as it is now. */
   readonly #concurrency: () => number
   readonly #pace: Pace
+  readonly #keepsPlaces: boolean
   /** In order of precedence. */
   readonly #lines = {
     probe: new Line<Waiter>(),
@@ -37,11 +38,14 @@ export class Scheduler {
   #closed = false
   #pumping = false
   #timer: NodeJS.Timeout | undefined
+  #timerAt = 0
   #whenIdle: (() => void)[] = []
 
-  constructor(concurrency: () => number, pace: Pace) {
+  /** @param keepsPlaces whether what is saved meanwhile is to find a part of the budget that a backlog or a resync has not spent */
+  constructor(concurrency: () => number, pace: Pace, keepsPlaces: boolean) {
     this.#concurrency = concurrency
     this.#pace = pace
+    this.#keepsPlaces = keepsPlaces
   }
 
   /** Runs the task when its turn has come. @returns err `canceled`, or what `drop` was given, when its turn never comes */
@@ -74,8 +78,7 @@ export class Scheduler {
 
   /** What waits is looked at anew: more may leave than could before. */
   limitsChanged(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#stopTimer()
     this.#pump()
   }
 
@@ -89,7 +92,7 @@ export class Scheduler {
   /** From now on nothing leaves any more. */
   close(): void {
     this.#closed = true
-    clearTimeout(this.#timer)
+    this.#stopTimer()
     this.drop(CANCELED)
   }
 
@@ -126,28 +129,37 @@ export class Scheduler {
 
   /** @returns false when nothing may leave for now */
   #letOneLeave(): boolean {
-    const line = this.#next()
-    if (!line) {
+    const lane = this.#next()
+    if (!lane) {
       this.#pace.rest()
       return false
     }
-    const wait = this.#pace.take()
-    if (wait === 0) line.shift()?.start()
+    const wait = this.#pace.take(this.#keepsPlaces && (lane === 'backlog' || lane === 'resync'))
+    if (wait === 0) this.#lines[lane].shift()?.start()
     else if (wait < Infinity) this.#pumpAfter(wait)
     return wait === 0
   }
 
-  #next(): Line<Waiter> | undefined {
-    const { probe, fresh, backlog, resync } = this.#lines
-    if (!probe.isEmpty) return probe
+  #next(): Turn['lane'] | undefined {
+    if (!this.#lines.probe.isEmpty) return 'probe'
     if (this.#held) return undefined
-    return [fresh, backlog, resync].find((line) => !line.isEmpty)
+    return (['fresh', 'backlog', 'resync'] as const).find((lane) => !this.#lines[lane].isEmpty)
   }
 
+  /** What waits may have come before one that waits for less. */
   #pumpAfter(delayMs: number): void {
-    this.#timer ??= setTimeout(() => {
+    const at = performance.now() + delayMs
+    if (this.#timer && this.#timerAt <= at) return
+    this.#stopTimer()
+    this.#timerAt = at
+    this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#pump()
     }, delayMs)
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }

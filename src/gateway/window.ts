@@ -20,16 +20,21 @@ export class RollingWindow {
     this.#rate = rate
   }
 
-  /** Takes a place. @returns 0, or how long to wait before asking again; Infinity: until a place held is sent or given back */
-  take(now: number): number {
+  /**
+   * Takes a place.
+   * @param kept how many places are to stay free for others; of a window that has no more, one may be taken
+   * @returns 0, or how long to wait before asking again; Infinity: until a place held is sent or given back
+   */
+  take(now: number, kept = 0): number {
     const { requests, windowMs } = this.#rate()
     this.#forget(now - windowMs)
-    const oldest = this.#sends[this.#oldest]
-    if (this.#held + this.#sends.length - this.#oldest < requests) {
+    const excess = this.#held + this.#sends.length - this.#oldest - Math.max(requests - kept, 1)
+    if (excess < 0) {
       this.#held++
       return 0
     }
-    return oldest === undefined ? Infinity : Math.floor(oldest + windowMs - now) + 1
+    const last = this.#sends[this.#oldest + excess]
+    return last === undefined ? Infinity : Math.floor(last + windowMs - now) + 1
   }
 
   /** A request that holds a place was sent. */

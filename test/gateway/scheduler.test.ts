@@ -10,13 +10,14 @@ import { pause } from '../../src/gateway/wait.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const open = (concurrency: number, rate: Rate | 'off' = 'off') =>
+const open = (concurrency: number, rate: Rate | 'off' = 'off', keepsPlaces = false) =>
   new Scheduler(
     () => concurrency,
     new Pace(
       () => rate,
       () => {},
     ),
+    keepsPlaces,
   )
 
 const canceled: GatewayError = { type: 'canceled' }
@@ -84,6 +85,60 @@ describe('requests leave', () => {
     expect(log).toEqual([])
     await vi.advanceTimersByTimeAsync(1)
     expect(log).toEqual(['next'])
+  })
+
+  describe('while a backlog has spent its part of the budget', () => {
+    const rate: Rate = { requests: 20, windowMs: 1_000 }
+
+    test('at once where they are fresh, as long as the tenth that is kept for them lasts', async () => {
+      const scheduler = open(50, rate, true)
+      const log: string[] = []
+      for (let i = 0; i < 100; i++) void scheduler.run({ lane: i % 2 ? 'resync' : 'backlog' }, task(log, 'patient'))
+      await vi.advanceTimersByTimeAsync(500)
+      expect(log).toHaveLength(18)
+      for (const name of ['1', '2', '3']) void scheduler.run({ lane: 'fresh' }, task(log, name))
+      await vi.advanceTimersByTimeAsync(0)
+      expect(log.slice(18)).toEqual(['1', '2'])
+      await vi.advanceTimersByTimeAsync(501)
+      expect(log[20]).toBe('3')
+      expect(log).toHaveLength(18 + 18) // what the fresh ones took is not given out twice
+      scheduler.close()
+    })
+
+    test('as soon as there is a place, however long the backlog is to wait', async () => {
+      const scheduler = open(50, rate, true)
+      const log: string[] = []
+      const run = (lane: Turn['lane'], count: number) => {
+        for (let i = 0; i < count; i++) void scheduler.run({ lane }, task(log, lane))
+      }
+      run('fresh', 2)
+      await vi.advanceTimersByTimeAsync(600)
+      run('fresh', 18)
+      run('backlog', 1) // waits for the third of them, until 1601 ms
+      await vi.advanceTimersByTimeAsync(100)
+      run('fresh', 1) // for the first, until 1001 ms
+      await vi.advanceTimersByTimeAsync(301)
+      expect(log).toEqual(Array(21).fill('fresh'))
+      scheduler.close()
+    })
+
+    test('not before others where nothing is kept: who applies once is sent nothing meanwhile', async () => {
+      const scheduler = open(50, rate)
+      const log: string[] = []
+      for (let i = 0; i < 100; i++) void scheduler.run({ lane: 'backlog' }, task(log, 'backlog'))
+      await vi.advanceTimersByTimeAsync(500)
+      expect(log).toHaveLength(20)
+      scheduler.close()
+    })
+
+    test("and a budget of one request is the backlog's as well", async () => {
+      const scheduler = open(50, { requests: 1, windowMs: 100 }, true)
+      const log: string[] = []
+      for (let i = 0; i < 3; i++) void scheduler.run({ lane: 'backlog' }, task(log, 'backlog'))
+      await vi.advanceTimersByTimeAsync(250)
+      expect(log).toHaveLength(3)
+      scheduler.close()
+    })
   })
 
   test('and free their place when they throw', async () => {

@@ -71,6 +71,18 @@ test('a place held by a request that is still connecting is not given to another
   expect(window.take(5_000)).toBe(101)
 })
 
+test('places that are kept are free for others, and asking again is worth it once enough are', () => {
+  const window = new RollingWindow(() => ({ requests: 4, windowMs: 100 }))
+  expect([window.take(0, 1), window.take(0, 1), window.take(0, 1)]).toEqual([0, 0, 0])
+  for (const now of [0, 10, 20]) window.sent(now)
+  expect(window.take(30, 1)).toBe(71)
+  expect(window.take(30)).toBe(0)
+  expect(window.take(30, 1)).toBe(81) // the one that is still connecting counts
+  window.sent(30)
+  expect(window.take(100, 1)).toBe(11)
+  expect(window.take(111, 1)).toBe(0)
+})
+
 test('a place that was given back is free at once', () => {
   const window = new RollingWindow(() => ({ requests: 1, windowMs: 100 }))
   window.take(0)

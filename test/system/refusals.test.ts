@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keyOf, named, openScene, type Scene } from '../support/scene.ts'
+import { followRequests, keyOf, named, openScene, type Scene } from '../support/scene.ts'
 
 /** Answers POSTs of `key` so, instead of carrying them out, the first `times` times. */
 function refuse({ emulator }: Scene, key: string, reply: object, times = Number.POSITIVE_INFINITY): void {
@@ -121,6 +121,19 @@ test('a file that is dropped overtakes a backlog that waits for the rate budget'
   const recorded = Object.values((await scene.lockfile()).entries).map(({ id }) => id)
   expect(recorded.toSorted()).toEqual(scene.emulator.state.configurations.map(({ id }) => id).toSorted())
   expect(recorded.length).toBeLessThan(61)
+})
+
+test('a file that is dropped is created at once, though a backlog has spent its part of the rate budget for an hour', async () => {
+  const scene = await openScene()
+  const { put, start } = scene
+  for (let index = 0; index < 60; index++) await put(`old/${index}.json`, named(`Old ${index}`))
+  const requests = followRequests(scene)
+  const daemon = start('run', '--rate-limit', '20/1h')
+  await daemon.until('gateway.throttled')
+  await put('new.json', named('New'))
+  await daemon.until(({ event, key }) => event === 'config.created' && key === 'new')
+  expect(await daemon.kill('SIGTERM')).toBe(0)
+  expect(requests.asked).toHaveLength(18 + 1) // of 20 two are kept
 })
 
 function isOneCreate(changes: unknown): boolean {
