@@ -46,11 +46,14 @@ export async function startDaemon(stage: Stage, options: WorkOptions): Promise<C
 /** A resync would come in between; the budget of requests would be what is measured. */
 const CALM = ['--rate-limit', 'off', '--resync-interval', '10h']
 
+/** What the unit says of the environment that bears on speed and size. */
+const UNIT = { MALLOC_ARENA_MAX: '2' }
+
 function startWork(stage: Stage, command: Command, options: WorkOptions): Child {
   const { gateway, cwd, flags = [] } = options
   const { url, token } = gateway
   const args = [EXECUTABLE, command, ...(command === 'validate' ? [] : ['--api-url', url, ...CALM]), ...flags]
-  const env = { AI_GATEWAY_API_KEY: token }
+  const env = { AI_GATEWAY_API_KEY: token, ...(command === 'run' && UNIT) }
   return stage.start(process.execPath, args, { cwd, env, log: logOf(options, command) })
 }
 

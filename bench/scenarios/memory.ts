@@ -14,10 +14,13 @@ const SIZES = [
 const SAMPLES = effort(10)
 const EVERY_MS = 500
 
+/** Five seconds after its last event the daemon gives back what it does not need. */
+const RESTS_AFTER_MS = 8_000
+
 export const memory: Scenario = {
   name: 'memory',
-  about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\`, read ${SAMPLES} times in ${(SAMPLES * EVERY_MS) / 1_000} seconds once it is quiet; once
-where it had made all entries itself, once where it was started again and found them made. The daemon and its evaluator share the pages of the
+  about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\`, read ${SAMPLES} times in ${(SAMPLES * EVERY_MS) / 1_000} seconds once it has been quiet for
+${RESTS_AFTER_MS / 1_000}, with the unit's \`MALLOC_ARENA_MAX=2\`; once where it had made all entries itself, once where it was started again and found them made. The daemon and its evaluator share the pages of the
 Node.js executable, which both figures hold; for the two together they are counted once (\`Pss\`). The peer is a Node.js that does nothing.`,
   run: async (stage) => {
     const idle = stage.start(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])
@@ -54,7 +57,7 @@ async function makeAndWatch(stage: Stage, crowd: Crowd): Promise<Watched> {
 }
 
 async function watch(pid: number): Promise<Watched> {
-  await pause(2_000) // what it has just done is written down, and its garbage is as much as it will be
+  await pause(RESTS_AFTER_MS)
   const daemon: number[] = []
   const together: number[] = []
   const evaluator = await sample(() => {
