@@ -79,7 +79,7 @@ describe('the tarball', () => {
 })
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.c?js|dist\/index\.d\.ts|dist\/THIRD-PARTY\.txt|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.c?js|dist\/index\.d\.ts|dist\/THIRD-PARTY\.txt|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml|svg)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
 
 describe('installed into an empty project', () => {
   test('tells its version', async () => {

@@ -49,7 +49,7 @@ export async function stageShared(tree: string, manifest: Manifest, runtime: Run
   await putCompressed(join(docs, 'changelog.Debian'), debianChangelog(manifest, epoch))
   const packages = await runtimePackages()
   const thirdParty = await text(join('dist', THIRD_PARTY))
-  await put(join(docs, 'copyright'), copyrightFile({ manifest, runtime, packages, thirdParty }))
+  await put(join(docs, 'copyright'), copyrightFile({ license: await text('LICENSE'), runtime, packages, thirdParty }))
   await copyInto(join(ROOT, 'config.example.ts'), join(docs, 'config.example.ts'))
   for (const file of await filesIn('docs')) await copyInto(join(ROOT, file), join(docs, file))
   await copyInto(join(ROOT, 'packaging/debian/lintian-overrides'), join(tree, 'usr/share/lintian/overrides/aigw-sync'))

@@ -132,6 +132,7 @@ describe.skipIf(NO_DPKG)(`the .deb${NO_DPKG === undefined ? '' : ` (skipped: ${N
     const unnamed = names.filter((name) => !new RegExp(`^## ${name} [\\d.]+\\n\\n.*License: (?!unknown)`, 'm').test(copyright))
     expect(unnamed).toEqual([])
     expect(names).toEqual(expect.arrayContaining(['oxc-transform', 'pino']))
+    expect(copyright).toContain('Copyright (c) 2026 the authors of aigw-sync')
     expect(copyright).toContain('Node.js is licensed for use as follows')
   })
 
