@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { EXIT } from '../src/cli/exit-codes.ts'
-import { SETTING_NAMES, variableOf } from '../src/settings/catalogue.ts'
+import { FILE_VARIABLE, SETTING_NAMES, variableOf } from '../src/settings/catalogue.ts'
 import { temporaryFolder } from './support/process.ts'
 import { isInstalled } from './support/proc.ts'
 
@@ -47,7 +47,7 @@ describe.skipIf(!ANALYZE)(`the units${ANALYZE ? '' : ' (skipped: systemd-analyze
 })
 
 test('units set variables that there are, also where it is only suggested', async () => {
-  const variables = new Set(SETTING_NAMES.map(variableOf))
+  const variables = new Set([...SETTING_NAMES.map(variableOf), FILE_VARIABLE])
   const texts = await Promise.all([...UNITS, ...DROP_INS].map(read))
   const set = texts.flatMap((text) => [...text.matchAll(/^#?Environment=(AIGW_SYNC_\w+)=/gm)].map(([, name = '']) => name))
   expect(set.length).toBeGreaterThan(3)
