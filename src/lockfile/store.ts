@@ -1,5 +1,6 @@
 import { err, errAsync, ok, type Result, type ResultAsync } from 'neverthrow'
 import type { Report } from '../model/events.ts'
+import { TracedMap } from '../model/traced-map.ts'
 import type { LockfileError, LockfileUnwritable, RecordError, SystemFailure } from './errors.ts'
 import { lockfileParts } from './format.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -67,7 +68,7 @@ class Store implements LockfileStore {
   readonly origin: Origin
   readonly #identity: LockfileIdentity
   readonly #report: Report
-  readonly #entries: Map<string, AppliedEntry>
+  readonly #entries: TracedMap<AppliedEntry>
   readonly #keys: Map<string, string>
   #owner: string
   readonly #commit = new GroupCommit(() => this.#write())
@@ -80,7 +81,7 @@ class Store implements LockfileStore {
     this.origin = origin
     const found = reading.type === 'found' ? reading.lockfile : undefined
     this.#owner = found?.owner ?? identity.formerOwner ?? identity.owner
-    this.#entries = new Map(found?.entries)
+    this.#entries = new TracedMap(found?.entries)
     this.#keys = new Map([...this.#entries].map(([key, { id }]) => [id, key]))
   }
 

@@ -1,6 +1,7 @@
 import type { GuardName } from '../model/planned.ts'
 import { deletableProviderKeys } from './keys/plan-keys.ts'
 import { findMoves, type Moves } from './moves.ts'
+import { unmatched } from './unmatched.ts'
 import { isGone, tiedTo, type World } from './world.ts'
 
 /** Why a plan is not carried out as it is, or not all of it. */
@@ -49,9 +50,10 @@ export function isOverCap(world: World): boolean {
 /** Those that `sync` deletes once their grace has passed, whether or not it has: many files that vanish one by one are many. */
 export function deletableKeys(world: World, moves: Moves = findMoves(world)): readonly string[] {
   if (world.rules.policy !== 'sync' || !world.desired.complete) return []
-  return [...world.applied].flatMap(([key, { id, protect }]) => {
-    if (protect || !isGone(world, key) || moves.from.has(key)) return []
-    return tiedTo(world, key) && !world.observed.usersOf(id) ? [key] : []
+  return [...unmatched(world).undeclared].filter((key) => {
+    const applied = world.applied.get(key)
+    if (!applied || applied.protect || !isGone(world, key) || moves.from.has(key)) return false
+    return tiedTo(world, key) && !world.observed.usersOf(applied.id)
   })
 }
 
@@ -92,10 +94,6 @@ const FEW = 2
 function unknownIds({ applied, observed }: World): Guard | undefined {
   const managed = applied.size
   if (managed <= FEW) return undefined
-  if (applied.values().some(({ id }) => observed.byId(id)) || !isEmpty(observed.keys())) return undefined
+  if (observed.keyed.size > 0 || applied.values().some(({ id }) => observed.byId(id))) return undefined
   return { guard: 'unknown-ids', count: managed, limit: 0, managed }
-}
-
-function isEmpty(items: Iterable<unknown>): boolean {
-  return items[Symbol.iterator]().next().done === true
 }

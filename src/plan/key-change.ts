@@ -8,7 +8,7 @@ export type KeyChange = KeyCreate | KeyRotate | KeyUpdate | KeyDelete | KeyOrpha
 /** Entries declare it, and it is still to be made. That is done when the first of them is applied, and not before. */
 export interface KeyCreate extends ProviderKeyName {
   readonly kind: 'create'
-  /** The keys of the entries that declare it. */
+  /** The keys of the entries that declare it, in a whole plan in order. */
   readonly entries: readonly string[]
   readonly secret: SecretSource
 }

@@ -2,6 +2,7 @@ import { contentDigest, type Digest } from '../model/digest.ts'
 import type { Entry } from '../model/entry.ts'
 import type { ObservedConfiguration } from '../model/observed.ts'
 import type { MoveReason } from './change.ts'
+import { unmatched } from './unmatched.ts'
 import { isGone, isTiedToAnother, recordOf, type States, tiedTo } from './world.ts'
 
 /** Entries that go on under another key. */
@@ -30,9 +31,12 @@ interface Origin {
  * declared, where it is the only one that its module declares. What is not clear is no move.
  */
 export function findMoves(world: States): Moves {
-  const gone = goneEntries(world)
+  const { undeclared, unseen } = unmatched(world)
+  const gone = unseen.size === 0 ? new Map<string, Origin>() : goneEntries(world, undeclared)
   if (gone.size === 0) return { to: new Map(), from: new Set() }
-  const arrived = [...world.desired.entries.values()].filter((entry) => isNew(world, entry))
+  // In order of key, so that all who look decide alike between two that want the same.
+  const bare = [...unseen].toSorted().flatMap((key) => world.desired.entries.get(key) ?? [])
+  const arrived = bare.filter(({ key }) => !world.applied.has(key))
   const to = new Map<string, Move>()
   const from = new Set<string>()
   const match = (entry: Entry, old: string | undefined, reason: MoveReason): void => {
@@ -54,13 +58,13 @@ export function findMoves(world: States): Moves {
       if (shared !== undefined && rest.get(shared) === entry.key) match(entry, left.get(shared), reason)
     }
   }
-  for (const [entry, old, reason] of saidMoves(world, arrived, gone)) match(entry, old, reason)
+  for (const [entry, old, reason] of saidMoves(world, { bare, arrived, gone })) match(entry, old, reason)
   matchOnly(
     ({ digest }) => digest,
     (origin) => digestOf(world, origin),
     'same-content',
   )
-  const soleModules = modulesOfOne(world)
+  const soleModules = modulesOfOne(world, { arrived, gone })
   matchOnly(
     ({ source }) => (soleModules.has(source) ? source : undefined),
     ({ from: key }) => world.applied.get(key)?.source,
@@ -69,31 +73,40 @@ export function findMoves(world: States): Moves {
   return { to, from }
 }
 
+interface Open {
+  /** Entries for which nothing on the gateway carries our stamp. */
+  readonly bare: readonly Entry[]
+  /** Those of them that the lockfile does not know either. */
+  readonly arrived: readonly Entry[]
+  readonly gone: ReadonlyMap<string, Origin>
+}
+
 /** What a stamp or a module says, whatever it is worth. */
-function* saidMoves(
-  world: States,
-  arrived: readonly Entry[],
-  gone: ReadonlyMap<string, Origin>,
-): Iterable<readonly [Entry, string | undefined, MoveReason]> {
-  for (const entry of world.desired.entries.values()) yield [entry, strayKey(world, entry), 'stamp']
+function* saidMoves(world: States, { bare, arrived, gone }: Open): Iterable<readonly [Entry, string | undefined, MoveReason]> {
+  for (const entry of bare) yield [entry, strayKey(world, entry), 'stamp']
   for (const entry of arrived) yield [entry, entry.renamedFrom, 'renamed-from']
   const keysById = new Map([...gone].map(([key, { id }]) => [id, key]))
-  for (const entry of world.desired.entries.values()) {
-    if (entry.adopt !== undefined && isFree(world, entry)) yield [entry, keysById.get(entry.adopt), 'renamed-from']
+  for (const entry of bare) {
+    if (entry.adopt !== undefined && !tiedTo(world, entry.key)) yield [entry, keysById.get(entry.adopt), 'renamed-from']
   }
 }
 
-/** Modules that declare one entry, and of which the lockfile knows one. */
-function modulesOfOne({ desired, applied }: States): ReadonlySet<string> {
+/**
+ * Modules that declare one entry, and of which the lockfile knows one. None where no module has both an entry that arrived and one
+ * that is gone: who wants to know looks at all entries.
+ */
+function modulesOfOne({ desired, applied }: States, { arrived, gone }: Omit<Open, 'bare'>): ReadonlySet<string> {
+  const losing = new Set([...gone.keys()].map((key) => applied.get(key)?.source))
+  if (!arrived.some(({ source }) => losing.has(source))) return new Set()
   const declared = onlyOnes([...desired.entries].map(([key, { source }]) => [source, key]))
   const recorded = onlyOnes([...applied].map(([key, { source }]) => [source, key]))
   return new Set(declared.keys().filter((source) => recorded.has(source)))
 }
 
 /** What is ours and declared no more, by key; a key with two configurations is for a person to decide. */
-function goneEntries(world: States): Map<string, Origin> {
+function goneEntries(world: States, undeclared: Iterable<string>): Map<string, Origin> {
   const gone = new Map<string, Origin>()
-  for (const key of new Set([...world.applied.keys(), ...world.observed.keys()])) {
+  for (const key of undeclared) {
     const origin = isGone(world, key) ? originOf(world, key) : undefined
     if (origin) gone.set(key, origin)
   }
@@ -111,15 +124,6 @@ function originOf(world: States, from: string): Origin | undefined {
   return id !== undefined && !world.observed.byId(id) ? { from, id } : undefined
 }
 
-function isNew({ applied, observed }: States, { key }: Entry): boolean {
-  return !applied.has(key) && observed.byKey(key).length === 0
-}
-
-/** It has no configuration of its own. */
-function isFree(world: States, { key }: Entry): boolean {
-  return world.observed.byKey(key).length === 0 && !tiedTo(world, key)
-}
-
 /** It says itself which configuration is to be its own. */
 function isAdopting(world: States, { key, adopt }: Entry): boolean {
   const wanted = adopt === undefined ? undefined : world.observed.byId(adopt)
@@ -132,11 +136,11 @@ function digestOf(world: States, { from, id, configuration }: Origin): Digest {
 
 /**
  * The key that the stamp of an entry's configuration names, where it is another: a move was carried out and taken back before it
- * was recorded. Where another carries its stamp by now, that is for a person to decide.
+ * was recorded. To be asked of entries whose stamp nothing carries: where another does by now, that is for a person to decide.
  */
 function strayKey({ applied, observed, owner }: States, { key }: Entry): string | undefined {
   const id = applied.get(key)?.id
-  const stamp = id === undefined || observed.byKey(key).length > 0 ? undefined : observed.byId(id)?.stamp
+  const stamp = id === undefined ? undefined : observed.byId(id)?.stamp
   return stamp?.owner === owner && stamp.key !== key ? stamp.key : undefined
 }
 

@@ -22,7 +22,7 @@ export function computePlan(world: World): Plan {
     ...world.desired.entries.keys(),
     ...world.desired.held.keys(),
     ...world.applied.keys(),
-    ...world.observed.keys(),
+    ...world.observed.keyed.keys(),
   ])
   const found = survey(world)
   const providerKeys = found.isStrange ? [] : planProviderKeys(world, { isCapped: found.areKeysCapped })

@@ -55,8 +55,8 @@ export interface ObservedState {
   byId(id: string): ObservedConfiguration | undefined
   /** The configurations that carry our owner's stamp for a key. */
   byKey(key: string): readonly ObservedConfiguration[]
-  /** Every key our owner's stamps name. */
-  keys(): Iterable<string>
+  /** The same, by every key that our owner's stamps name. */
+  readonly keyed: ReadonlyMap<string, readonly ObservedConfiguration[]>
   /** Those of nobody with a name. */
   unowned(name: string): readonly ObservedConfiguration[]
   /** The access keys that refer to a configuration, as far as is known. Undefined: none is known to. */

@@ -1,4 +1,5 @@
 import type { AccessKeyRef, ObservedConfiguration, References } from '../model/observed.ts'
+import { TracedMap } from '../model/traced-map.ts'
 import type { ObservedState } from '../plan/world.ts'
 import { Lag, later } from './later.ts'
 
@@ -6,7 +7,7 @@ import { Lag, later } from './later.ts'
 export class ObservedIndex implements ObservedState {
   readonly #owner: string
   #byId = new Map<string, ObservedConfiguration>()
-  #byKey = new Map<string, ObservedConfiguration[]>()
+  #byKey = new TracedMap<ObservedConfiguration[]>()
   /** Those without a stamp, by name. */
   #unowned = new Map<string, ObservedConfiguration[]>()
   /** By provider key, the ids of those whose rules refer to it. */
@@ -27,8 +28,8 @@ export class ObservedIndex implements ObservedState {
     return this.#byKey.get(key) ?? []
   }
 
-  keys(): Iterable<string> {
-    return this.#byKey.keys()
+  get keyed(): ReadonlyMap<string, readonly ObservedConfiguration[]> {
+    return this.#byKey
   }
 
   unowned(name: string): readonly ObservedConfiguration[] {
@@ -92,7 +93,7 @@ export class ObservedIndex implements ObservedState {
   replace(listing: readonly ObservedConfiguration[], meanwhile: ReadonlyMap<string, ObservedConfiguration | undefined>): void {
     const before = this.#byId
     this.#byId = new Map()
-    this.#byKey = new Map()
+    this.#byKey = new TracedMap()
     this.#unowned = new Map()
     this.#keyUsers = new Map()
     this.#missing.clear()

@@ -2,6 +2,7 @@ import type { DesiredState, Entry, Hold } from '../model/entry.ts'
 import { ManagedKeys } from '../model/managed.ts'
 import { type ManagedKeyUse, providerKeyId } from '../model/provider-key.ts'
 import { isSameSecret } from '../model/secret.ts'
+import { TracedMap } from '../model/traced-map.ts'
 
 /**
  * Which module declares which keys: the desired state as it grows and changes, file by file. A module that breaks keeps what
@@ -10,7 +11,7 @@ import { isSameSecret } from '../model/secret.ts'
 export class Registry {
   readonly #byFile = new Map<string, readonly Entry[]>()
   readonly #byKey = new Map<string, Map<Entry, string>>()
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new TracedMap<Entry>()
   readonly #held = new Map<string, Hold>()
   readonly #managed = new ManagedKeys()
   readonly #broken = new Set<string>()

@@ -70,7 +70,7 @@ test.each([
   writeFileSync(path, content)
   const store = valueOf(await open(path))
   expect(store.origin).toEqual({ type: 'found' })
-  expect(store.entries).toEqual(ENTRIES)
+  expect(new Map(store.entries)).toEqual(ENTRIES)
   await store.record('b', anEntry({ id: 'aigac_2' }))
   expect(readFileSync(path, 'utf8')).toBe(GOOD)
 })

@@ -109,7 +109,7 @@ function nothing({ observed }: World): World['observed'] {
   return {
     byId: (id) => observed.byId(id),
     byKey: (key) => observed.byKey(key),
-    keys: () => observed.keys(),
+    keyed: observed.keyed,
     unowned: (name) => observed.unowned(name),
     usersOf: (id) => observed.usersOf(id),
     isMissing: (id) => observed.isMissing(id),

@@ -159,6 +159,21 @@ const more: typeof moves = [
     ],
   ],
   [
+    'of two that say renamedFrom the first by key is the one, whichever was loaded first',
+    worldOf({
+      desired: desiredOf([
+        renamed('n2', { name: 'x' }, { renamedFrom: 'old' }),
+        renamed('n1', { name: 'y' }, { renamedFrom: 'old' }),
+      ]),
+      applied: lock,
+      observed: [there],
+    }),
+    [
+      { kind: 'move', key: 'n1', from: 'old', reason: 'renamed-from' },
+      { kind: 'create', key: 'n2' },
+    ],
+  ],
+  [
     'a stamp that names another key than the lockfile comes back',
     worldOf({ desired: desiredOf([old]), applied: lock, observed: [stray] }),
     [{ kind: 'move', key: 'old', from: 'stray', id: 'aigac_1', reason: 'stamp', fields: [], reach: 'same' }],

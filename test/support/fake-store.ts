@@ -1,11 +1,12 @@
 import { errAsync, okAsync } from 'neverthrow'
 import type { AppliedEntry } from '../../src/lockfile/lockfile.ts'
 import type { LockfileStore } from '../../src/lockfile/store.ts'
+import { TracedMap } from '../../src/model/traced-map.ts'
 
 /** A lockfile in memory; with `full` set, a disk that takes no more. */
-export function fakeStore(): LockfileStore & { full: boolean; entries: Map<string, AppliedEntry> } {
+export function fakeStore(): LockfileStore & { full: boolean; entries: TracedMap<AppliedEntry> } {
   const store = {
-    entries: new Map<string, AppliedEntry>(),
+    entries: new TracedMap<AppliedEntry>(),
     origin: { type: 'rebuilding', reason: 'missing' } as const,
     full: false,
     record(key: string, entry: AppliedEntry) {

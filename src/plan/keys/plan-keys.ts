@@ -4,7 +4,6 @@ import type { KeyChange, KeyDelete, KeyOrphan } from '../key-change.ts'
 import type { World } from '../world.ts'
 import { declaredKeys } from './declared.ts'
 import { standingOf } from './standing.ts'
-import { declaringEntries } from './uses.ts'
 
 /** What may be different from how the gateway was last seen. */
 export interface KeyPlanOptions {
@@ -16,16 +15,18 @@ export interface KeyPlanOptions {
 
 /** What is to be done about each managed provider key, in order of provider and name: those that are declared, and those that are ours. */
 export function planProviderKeys(world: World, options: KeyPlanOptions): readonly KeyChange[] {
-  return [...planDeclaredKeys(world, declaredNames(world)), ...planUndeclaredKeys(world, options)].toSorted(inOrder)
+  const declared = planDeclaredKeys(world, declaredNames(world)).map(inOrderOfEntries)
+  return [...declared, ...planUndeclaredKeys(world, options)].toSorted(inOrder)
 }
 
-/** The same for some that are declared. */
+/** The same for some that are declared, with their entries in no order: ten thousand may share one, which is planned with each of them. */
 export function planDeclaredKeys(world: World, names: Iterable<ProviderKeyName>): readonly KeyChange[] {
   const changes: KeyChange[] = []
   for (const { provider, name } of names) {
     const standing = standingOf(world, { provider, name })
     if (standing?.type !== 'change') continue
-    changes.push({ ...standing.change, entries: declaringEntries(world, { provider, name }) })
+    const managed = world.desired.managed.get(providerKeyId({ provider, name }))
+    changes.push({ ...standing.change, entries: [...(managed?.entries ?? [])] })
     for (const { id } of standing.surplus) changes.push({ kind: 'delete', provider, name, id, reason: 'surplus' })
   }
   return changes
@@ -103,6 +104,10 @@ function staying(world: World, id: string, isUsed: boolean, isCapped: boolean): 
 /** What its stamp says it is called, whatever it is called now. */
 function declaredAs({ provider, name, stamp }: ObservedProviderKey): ProviderKeyName {
   return { provider, name: stamp?.key ?? name }
+}
+
+function inOrderOfEntries(change: KeyChange): KeyChange {
+  return 'entries' in change ? { ...change, entries: change.entries.toSorted() } : change
 }
 
 function inOrder(a: KeyChange, b: KeyChange): number {

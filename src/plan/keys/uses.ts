@@ -5,7 +5,7 @@ import { idIn } from './records.ts'
 type Known = Pick<World, 'desired' | 'applied'>
 
 /** The keys of the entries that declare a managed provider key, in order. */
-export function declaringEntries({ desired }: Pick<World, 'desired'>, name: ProviderKeyName): readonly string[] {
+function declaringEntries({ desired }: Pick<World, 'desired'>, name: ProviderKeyName): readonly string[] {
   return [...(desired.managed.get(providerKeyId(name))?.entries ?? [])].toSorted()
 }
 
