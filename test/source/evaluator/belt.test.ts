@@ -102,6 +102,8 @@ describe('a module cannot use the network', () => {
   })
 })
 
+const fileOf = (at: number): string => `${String(at).padStart(3, '0')}.js`
+
 describe('every module of Node loads in the evaluator as it does elsewhere, but those that hook into what others do,', () => {
   const hooking = Number.parseInt(process.versions.node, 10) < 26 ? ['domain', 'repl'] : ['domain'] // the one loaded the other
   const names = builtinModules.filter((name) => !/^node:|^_/.test(name) && name !== 'inspector')
@@ -110,12 +112,9 @@ describe('every module of Node loads in the evaluator as it does elsewhere, but 
     ['last to first', names.toReversed()],
   ])('%s', async (_order, ordered) => {
     const { load } = await open()
-    const entries = ordered.map((name, at) => [
-      `${String(at).padStart(3, '0')}.js`,
-      `import '${name}'\nexport default { name: '${name}' }`,
-    ])
-    const loaded = Object.values(await load(Object.fromEntries(entries)))
-    const refused = loaded.flatMap((each, at) => (each.ok ? [] : [ordered[at] ?? '']))
+    const entries = ordered.map((name, at) => [fileOf(at), `import '${name}'\nexport default { name: '${name}' }`])
+    const loaded = await load(Object.fromEntries(entries))
+    const refused = ordered.filter((_name, at) => loaded[fileOf(at)]?.ok !== true)
     expect(refused.toSorted()).toEqual(hooking)
   })
 })
