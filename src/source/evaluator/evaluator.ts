@@ -1,6 +1,7 @@
 import type { Report } from '../../model/events.ts'
+import { isCertain, isDoubtful } from './blame.ts'
 import { packageFolders } from './command.ts'
-import { dependsOn, divide, isCertain, isOwed, type Job, type JobBatch, type JobEvents, type Outcome, type Task } from './job.ts'
+import { dependsOn, divide, isOwed, type Job, type JobBatch, type JobEvents, type Outcome, type Task } from './job.ts'
 import { isFed, isFull, Lane, type LaneOptions } from './lane.ts'
 import { enqueue, isTooSoon } from './order.ts'
 import { Outage } from './outage.ts'
@@ -70,7 +71,7 @@ export class Evaluator {
 
   #open(): Lane<Task> {
     return new Lane<Task>(this.#options, {
-      answered: (_lane, task, answer) => this.#answered(task, answer),
+      answered: (lane, task, answer) => this.#answered(lane, task, answer),
       slow: (lane) => this.#slow(lane),
       overdue: (lane) => this.#overdue(lane),
       died: (lane, death) => this.#died(lane, death),
@@ -202,9 +203,10 @@ export class Evaluator {
     this.#queue.unshift(...released)
   }
 
-  #answered(task: Task, answer: Answer): void {
+  #answered(lane: Lane<Task>, task: Task, answer: Answer): void {
     this.#outage.end()
-    this.#settle(task, answer)
+    if (isDoubtful(answer, lane)) this.#queue.push(Object.assign(task, { suspect: true, home: undefined }))
+    else this.#settle(task, answer)
     this.#feed()
   }
 

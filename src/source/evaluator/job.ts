@@ -47,15 +47,6 @@ export type Task = Job & {
   home: Lane<Task> | undefined
 }
 
-/**
- * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
- * behind: then the work is run once more, as the first in another child.
- */
-export function isCertain(lane: Lane<Task>, current: Task): boolean {
-  current.suspect = true
-  return lane.answered === 0
-}
-
 /** Itself included. */
 export function dependsOn(task: Task, current: Task): boolean {
   return task.statics.has(current.url)

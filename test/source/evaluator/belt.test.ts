@@ -229,6 +229,17 @@ describe('a module that speaks on the pipes of the evaluator', () => {
   })
 })
 
+test('a module that leaves behind what throws in the name of another is not believed: by itself the other loads', async () => {
+  const { load } = await open()
+  const other = 'await new Promise((done) => setTimeout(done, 50))\nexport default { url: import.meta.url }'
+  const { 'b.ts': first } = await load({ 'b.ts': other })
+  const { url } = (first as { value: { url: string } }).value
+  await load({ 'b.ts': null, 'ends.ts': 'process.exit(1)' }) // what a child has run it does not run again
+  const forges = `setInterval(() => { throw Object.assign(new Error('forged'), { stack: 'Error: forged\\n    at ${url}:1:1' }) }, 10)`
+  const loaded = await load({ 'a.ts': `${forges}\nexport default {}`, 'b.ts': other })
+  expect(loaded).toMatchObject({ 'a.ts': { ok: true }, 'b.ts': { ok: true, value: { url } } })
+})
+
 test('what a module listens to is not there for the next', async () => {
   const { load } = await open()
   const listens = "process.on('unhandledRejection', () => {})\nexport default {}"
