@@ -41,7 +41,8 @@ let current: Running | undefined
 
 process.setUncaughtExceptionCaptureCallback((error): void => {
   const thrown = thrownOf(error)
-  if (current !== undefined && thrown.stack?.includes(current.url) === true) current.stray ??= { type: 'threw', thrown }
+  if (current !== undefined && thrown.stack?.includes(current.url) === true)
+    current.stray ??= { type: 'threw', thrown, stray: true }
   else leave(thrown)
 })
 setInterval(() => undefined, 2 ** 30) // a module that waits for what never comes is to be waited for, not to end the process

@@ -1,16 +1,13 @@
 import type { Report } from '../../model/events.ts'
+import { isCertain, isDoubtful } from './blame.ts'
 import { packageFolders } from './command.ts'
-import { dependsOn, divide, enqueue, isCertain, isOwed, type Job, type JobBatch, type Outcome, type Task } from './job.ts'
+import { dependsOn, divide, isOwed, type Job, type JobBatch, type JobEvents, type Outcome, type Task } from './job.ts'
 import { isFed, isFull, Lane, type LaneOptions } from './lane.ts'
+import { enqueue, isTooSoon } from './order.ts'
 import { Outage } from './outage.ts'
 import type { Answer } from './protocol.ts'
+import { Shelf } from './shelf.ts'
 import type { Death } from './talk.ts'
-
-export interface EvaluatorEvents {
-  settled(job: Job, outcome: Outcome): void
-  /** It runs, or waits for something that runs, for longer than others should wait for it; it will settle later. */
-  late(job: Job): void
-}
 
 const RECYCLE_AFTER = 2_000
 
@@ -26,23 +23,23 @@ const MAX_ASIDE = 3
 export class Evaluator {
   readonly #options: LaneOptions
   readonly #report: Report
-  readonly #events: EvaluatorEvents
+  readonly #events: JobEvents
   /** Modules that one child serves. */
   readonly #term: number
   readonly #aside = new Set<Lane<Task>>()
   readonly #outage: Outage
+  readonly #shelf: Shelf
   #queue: Task[] = []
-  /** Slow ones, each with what depends on it, that wait for a child beside the one that takes new work. */
-  #shelf: Task[] = []
   #primary: Lane<Task> | undefined
   #closed = false
 
-  constructor(options: LaneOptions, report: Report, events: EvaluatorEvents) {
+  constructor(options: LaneOptions, report: Report, events: JobEvents) {
     this.#options = options
     this.#term = options.recycleAfter ?? RECYCLE_AFTER
     this.#report = report
     this.#events = events
     this.#outage = new Outage(report)
+    this.#shelf = new Shelf(options.evaluationTimeoutMs, () => this.#feed())
     this.#primary = this.#open()
   }
 
@@ -56,14 +53,15 @@ export class Evaluator {
 
   /** Forgets the jobs of these files: nothing more is told of them. */
   drop(files: ReadonlySet<string>): void {
-    for (const task of this.#tasks()) if (files.has(task.file)) task.settled = true
+    const tasks = [...this.#queue, ...this.#shelf.tasks, ...this.#lanes().flatMap(({ pending }) => pending)]
+    for (const task of tasks) if (files.has(task.file)) task.settled = true
     this.#feed()
   }
 
   async close(): Promise<void> {
     this.#closed = true
     this.#queue = []
-    this.#shelf = []
+    this.#shelf.clear()
     this.#outage.close()
     const lanes = this.#lanes()
     this.#primary = undefined
@@ -73,7 +71,7 @@ export class Evaluator {
 
   #open(): Lane<Task> {
     return new Lane<Task>(this.#options, {
-      answered: (_lane, task, answer) => this.#answered(task, answer),
+      answered: (lane, task, answer) => this.#answered(lane, task, answer),
       slow: (lane) => this.#slow(lane),
       overdue: (lane) => this.#overdue(lane),
       died: (lane, death) => this.#died(lane, death),
@@ -82,10 +80,6 @@ export class Evaluator {
 
   #lanes(): Lane<Task>[] {
     return this.#primary === undefined ? [...this.#aside] : [this.#primary, ...this.#aside]
-  }
-
-  #tasks(): readonly Task[] {
-    return [...this.#queue, ...this.#shelf, ...this.#lanes().flatMap(({ pending }) => pending)]
   }
 
   /** What comes now runs in a child that has run nothing: none keeps what has failed before. */
@@ -119,10 +113,10 @@ export class Evaluator {
     this.#takeFromShelf()
     if (this.#primary !== undefined && isFed(this.#primary)) return
     while (this.#queue.length > 0) {
-      if (this.#queue[0]?.suspect === true && !this.#queue[0].batch.whole) return // all else goes first
       const lane = (this.#primary ??= this.#open())
       if (lane.slow) this.#stepAside(lane)
       else if (lane.given >= this.#term) this.#recycle()
+      else if (isTooSoon(this.#queue[0], lane, this.#aside.size < MAX_ASIDE)) return
       else if (lane.given > 0 && this.#queue[0]?.suspect === true) this.#retire(lane)
       if (lane !== this.#primary) continue
       if (isFull(lane)) return
@@ -159,7 +153,10 @@ export class Evaluator {
     const [stay, go] = divide(this.#queue, current)
     this.#queue = go
     for (const task of stay) if (!task.settled) this.#events.late(task)
-    if (this.#aside.size >= MAX_ASIDE) return this.#shelve(lane, stay)
+    if (this.#aside.size >= MAX_ASIDE) {
+      this.#shelve(lane, stay)
+      return this.#takeFromShelf()
+    }
     this.#retire(lane)
     for (const task of stay) this.#give(lane, task)
     this.#release(lane)
@@ -167,21 +164,26 @@ export class Evaluator {
 
   /** Ends a child whose slow work has to wait for its turn. */
   #shelve(lane: Lane<Task>, dependents: readonly Task[]): void {
-    const [current] = lane.pending
+    const [[current], { runningMs }] = [lane.pending, lane]
     const [stay, go] = divide(this.#takeBack(lane), current)
-    this.#shelf.push(...stay, ...dependents)
+    this.#shelf.put([...stay, ...dependents], runningMs)
     this.#queue.unshift(...go)
   }
 
   #takeFromShelf(): void {
-    this.#shelf = this.#shelf.filter(({ settled }) => !settled)
-    for (let [slow] = this.#shelf; slow !== undefined && this.#aside.size < MAX_ASIDE; [slow] = this.#shelf) {
-      const [now, later] = divide(this.#shelf, slow)
-      this.#shelf = later
-      const lane = this.#open()
-      this.#aside.add(lane)
-      for (const task of now) this.#give(lane, task)
+    while (!this.#shelf.empty) {
+      const isFree = this.#aside.size < MAX_ASIDE
+      const giver = isFree ? undefined : this.#shelf.giver([...this.#aside])
+      if (giver !== undefined) this.#shelve(giver, [])
+      else if (isFree) this.#runAside(this.#shelf.take())
+      else return
     }
+  }
+
+  #runAside(group: readonly Task[]): void {
+    const lane = this.#open()
+    this.#aside.add(lane)
+    for (const task of group) this.#give(lane, task)
   }
 
   /** Ends a child. @returns what it owes */
@@ -201,9 +203,10 @@ export class Evaluator {
     this.#queue.unshift(...released)
   }
 
-  #answered(task: Task, answer: Answer): void {
+  #answered(lane: Lane<Task>, task: Task, answer: Answer): void {
     this.#outage.end()
-    this.#settle(task, answer)
+    if (isDoubtful(answer, lane)) this.#queue.push(Object.assign(task, { suspect: true, home: undefined }))
+    else this.#settle(task, answer)
     this.#feed()
   }
 
@@ -219,7 +222,8 @@ export class Evaluator {
     if (lane.answered > 0) this.#startOver(lane, current)
     else {
       for (const task of lane.pending) if (isOwed(task, lane) && dependsOn(task, current)) this.#events.late(task)
-      if (lane !== this.#primary || this.#waits(lane)) this.#makeWay(lane)
+      if (lane !== this.#primary) this.#release(lane)
+      else if (lane.pending.length > 1 || this.#queue.length > 0) this.#stepAside(lane)
     }
     this.#feed()
   }
@@ -227,19 +231,16 @@ export class Evaluator {
   /** Others ran before it: it may be what one of them left behind that takes so long. All that waits goes first. */
   #startOver(lane: Lane<Task>, current: Task): void {
     current.suspect = true
-    const [stay, go] = divide([...this.#takeBack(lane), ...this.#queue], current)
-    for (const task of stay) if (!task.settled) this.#events.late(task)
-    this.#queue = [...go, ...stay]
+    for (const task of this.#putLast(lane)) if (!task.settled) this.#events.late(task)
     this.#report({ event: 'evaluator.restarted', reason: 'recycled' })
   }
 
-  #waits(lane: Lane<Task>): boolean {
-    return lane.pending.length > 1 || this.#queue.length > 0
-  }
-
-  #makeWay(lane: Lane<Task>): void {
-    if (lane === this.#primary) this.#stepAside(lane)
-    else this.#release(lane)
+  /** Ends a child, of whose work the rest goes on. @returns what it is at and what depends on that, which is behind all else now */
+  #putLast(lane: Lane<Task>): readonly Task[] {
+    const [current] = lane.pending
+    const [last, others] = divide([...this.#takeBack(lane), ...this.#queue], current)
+    this.#queue = [...others, ...last]
+    return last
   }
 
   #overdue(lane: Lane<Task>): void {
@@ -287,13 +288,13 @@ export class Evaluator {
     if (again.length > 0) this.#feed()
   }
 
-  /** Ends a child with the work it is at; what depends on that shares its fate, if it is certain, and the rest goes on. */
+  /** Ends a child with the work it is at; what depends on that shares its fate, if it is certain. */
   #abandon(lane: Lane<Task>, fate: Outcome | undefined): void {
     const [current] = lane.pending
-    for (const task of [...lane.pending, ...this.#queue, ...this.#shelf]) {
+    for (const task of [...lane.pending, ...this.#queue, ...this.#shelf.tasks]) {
       if (fate !== undefined && current !== undefined && dependsOn(task, current)) this.#settle(task, fate)
     }
-    this.#queue.unshift(...this.#takeBack(lane))
+    this.#putLast(lane)
     this.#feed()
   }
 }

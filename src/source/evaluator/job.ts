@@ -20,6 +20,12 @@ export type Outcome =
   /** No child came up. */
   | { readonly type: 'unavailable'; readonly msg: string }
 
+export interface JobEvents {
+  settled(job: Job, outcome: Outcome): void
+  /** It runs, or waits for something that runs, for longer than others should wait for it; it will settle later. */
+  late(job: Job): void
+}
+
 /** What comes piece by piece. */
 export interface JobBatch {
   /** There is no more to come. What is to be run once more waits for that. */
@@ -35,26 +41,10 @@ export type Task = Job & {
   readonly batch: JobBatch
   /** Its child hung or died, which may have been the doing of one before it: it is to be the first in another. */
   suspect: boolean
+  /** The longest that it, or what it waits for, has run without an end. */
+  ranMs: number
   /** Who is to answer it; undefined while it is in the queue. */
   home: Lane<Task> | undefined
-}
-
-const NEW_TASK = { settled: false, retried: false, suspect: false, home: undefined } as const
-
-/** Behind what is left of its batch, else before everything. What is run once more goes after all of it. */
-export function enqueue(queue: Task[], jobs: readonly Job[], batch: JobBatch): void {
-  const tasks = jobs.map((job): Task => Object.assign({ batch }, job, NEW_TASK))
-  const place = queue.findLastIndex((task) => task.batch === batch && !task.suspect) + 1
-  queue.splice(place, 0, ...tasks)
-}
-
-/**
- * Whether what befell a child is the doing of the work it was at. Not if others ran in it before, which may have left a timer
- * behind: then the work is run once more, as the first in another child.
- */
-export function isCertain(lane: Lane<Task>, current: Task): boolean {
-  current.suspect = true
-  return lane.answered === 0
 }
 
 /** Itself included. */

@@ -129,6 +129,11 @@ export class Lane<W extends Work> {
     return this.#slow
   }
 
+  /** For how long; 0 where that is less than `SLOW_MS`. */
+  get runningMs(): number {
+    return this.#slow ? performance.now() - this.#since : 0
+  }
+
   /** Each source is sent to a child once. */
   give(work: W): void {
     this.pending.push(work)

@@ -49,7 +49,8 @@ export type Answer =
   /** The answer to a probe. */
   | { readonly type: 'done' }
   | { readonly type: 'invalid'; readonly msg: string; readonly path: string }
-  | { readonly type: 'threw'; readonly thrown: Thrown }
+  /** `stray`: where nobody caught it. That it names the module says who may have thrown it, not who did. */
+  | { readonly type: 'threw'; readonly thrown: Thrown; readonly stray?: boolean }
 
 /** What a module threw, as far as it can be told. */
 export interface Thrown {

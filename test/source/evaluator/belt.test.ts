@@ -102,6 +102,8 @@ describe('a module cannot use the network', () => {
   })
 })
 
+const fileOf = (at: number): string => `${String(at).padStart(3, '0')}.js`
+
 describe('every module of Node loads in the evaluator as it does elsewhere, but those that hook into what others do,', () => {
   const hooking = Number.parseInt(process.versions.node, 10) < 26 ? ['domain', 'repl'] : ['domain'] // the one loaded the other
   const names = builtinModules.filter((name) => !/^node:|^_/.test(name) && name !== 'inspector')
@@ -110,12 +112,9 @@ describe('every module of Node loads in the evaluator as it does elsewhere, but 
     ['last to first', names.toReversed()],
   ])('%s', async (_order, ordered) => {
     const { load } = await open()
-    const entries = ordered.map((name, at) => [
-      `${String(at).padStart(3, '0')}.js`,
-      `import '${name}'\nexport default { name: '${name}' }`,
-    ])
-    const loaded = Object.values(await load(Object.fromEntries(entries)))
-    const refused = loaded.flatMap((each, at) => (each.ok ? [] : [ordered[at] ?? '']))
+    const entries = ordered.map((name, at) => [fileOf(at), `import '${name}'\nexport default { name: '${name}' }`])
+    const loaded = await load(Object.fromEntries(entries))
+    const refused = ordered.filter((_name, at) => loaded[fileOf(at)]?.ok !== true)
     expect(refused.toSorted()).toEqual(hooking)
   })
 })
@@ -228,6 +227,17 @@ describe('a module that speaks on the pipes of the evaluator', () => {
       'b.ts': { ok: true, value: { name: 'b' } },
     })
   })
+})
+
+test('a module that leaves behind what throws in the name of another is not believed: by itself the other loads', async () => {
+  const { load } = await open()
+  const other = 'await new Promise((done) => setTimeout(done, 50))\nexport default { url: import.meta.url }'
+  const { 'b.ts': first } = await load({ 'b.ts': other })
+  const { url } = (first as { value: { url: string } }).value
+  await load({ 'b.ts': null, 'ends.ts': 'process.exit(1)' }) // what a child has run it does not run again
+  const forges = `setInterval(() => { throw Object.assign(new Error('forged'), { stack: 'Error: forged\\n    at ${url}:1:1' }) }, 10)`
+  const loaded = await load({ 'a.ts': `${forges}\nexport default {}`, 'b.ts': other })
+  expect(loaded).toMatchObject({ 'a.ts': { ok: true }, 'b.ts': { ok: true, value: { url } } })
 })
 
 test('what a module listens to is not there for the next', async () => {

@@ -92,6 +92,19 @@ describe('a module that never ends', () => {
     expect(await load({ 'a.ts': leaves, 'b.ts': waits })).toMatchObject({ 'a.ts': { ok: true }, 'b.ts': { ok: true } })
   })
 
+  test('comes in numbers, and does not keep one waiting that takes a second', async () => {
+    const { update, loader, late } = await open({ evaluationTimeoutMs: 300_000 })
+    const waits = 'await new Promise(() => {})'
+    const hanging = Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`hangs${n}.ts`, waits]))
+    const slow = 'await new Promise((done) => setTimeout(done, 1_200))\nexport default { slow: true }'
+    const { loaded, late: running } = await update({ ...hanging, 'slow.ts': slow, 'z.ts': 'export default {}' })
+    expect(loaded).toMatchObject([{ file: 'z.ts', ok: true }])
+    expect(running).toHaveLength(6)
+    await vi.waitFor(() => expect(late).toMatchObject([{ file: 'slow.ts', ok: true }]), { timeout: 25_000 })
+    await update(Object.fromEntries(Object.keys(hanging).map((file) => [file, 'export default {}'])))
+    await loader.settled()
+  })
+
   test('comes in numbers: each is a timeout, and the others load', async () => {
     const { load } = await open({ evaluationTimeoutMs: 1000 })
     const loops = Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`loop${n}.ts`, LOOP]))
