@@ -25,6 +25,12 @@ const NEEDLESS: readonly Needless[] = [
       if (!holds) throw message instanceof Error ? message : Object.assign(new Error(message), { code: 'ERR_ASSERTION' })
     }`,
   },
+  // A second parser of HTTP/1.1, which answers to an environment variable: half of undici's code.
+  {
+    importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/,
+    specifier: './parser-h1.js',
+    standIn: 'module.exports = { getMiloEnabled: () => false }',
+  },
   // Commands that are executables of their own: there are none.
   { importer: /\/commander\/lib\/command\.js$/, specifier: 'node:child_process' },
   // Writing the log itself, or in a thread: it is handed a stream of ours.
