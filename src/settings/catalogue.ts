@@ -89,7 +89,12 @@ export const CATALOGUE: { readonly [Name in SettingName]: Setting<Settings[Name]
     meaning: 'how long one request may take',
   },
   retries: { kind: count(0, 100), default: '5', reload: 'requests', meaning: 'tries of a request after the first' },
-  rateLimit: { kind: rate, default: '110/60s', reload: 'requests', meaning: 'requests in any rolling window, or off' },
+  rateLimit: {
+    kind: rate,
+    default: '110/60s',
+    reload: 'requests',
+    meaning: 'requests in any rolling window, or off; run keeps a tenth of it for what is saved while others wait',
+  },
   evaluationTimeout: { kind: duration('100ms', '5m'), default: '5s', reload: 'source', meaning: 'how long one module may run' },
   evaluationMemory: {
     kind: count(32, 65_536, 'megabytes'),

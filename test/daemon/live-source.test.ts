@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { LiveSource } from '../../src/daemon/live-source.ts'
 import type { SyncEvent } from '../../src/model/events.ts'
+import { SOURCE_SETTINGS } from '../source/open-source.ts'
 import { createConfigFolder } from '../support/config-folder.ts'
 import { descendants, isRunning } from '../support/proc.ts'
 import { errorOf, valueOf } from '../settings/result.ts'
@@ -18,16 +19,7 @@ const web = JSON.stringify({ name: 'Web' })
 async function open(settle: number) {
   const folder = createConfigFolder()
   folder.put('web.json', web)
-  const settings = {
-    dir: folder.dir,
-    settle,
-    evaluationTimeout: 20_000,
-    evaluationMemory: 256,
-    owner: 'platform',
-    requireAccess: false,
-    plainSecrets: false,
-    strictPermissions: true,
-  }
+  const settings = { ...SOURCE_SETTINGS, dir: folder.dir, settle }
   const changed: string[] = []
   const events: SyncEvent[] = []
   const source = new LiveSource({ ...settings, watch: true }, (event) => events.push(event))

@@ -54,7 +54,8 @@ export const gatewayEvents: Rows<'gateway'> = {
   },
   'gateway.throttled': {
     level: 'info',
-    meaning: 'Requests wait: `rateLimit` is spent (`budget`), or the gateway asked for a pause (`asked`).',
+    meaning:
+      'Requests wait: `rateLimit`, or the part of it that is theirs, is spent (`budget`), or the gateway asked for a pause (`asked`).',
     fields: { delayMs: ALWAYS, reason: ALWAYS },
     sentence: ({ delayMs, reason }) =>
       reason === 'budget'
