@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { SyncEvent } from '../../src/model/events.ts'
 import { type Renewal, startRenewal } from '../../src/daemon/renewal.ts'
@@ -9,7 +9,9 @@ import { valueOf } from '../settings/result.ts'
 
 /** A token and two secrets in files, watched. */
 async function stage() {
-  const { put, path, places } = await secretFolder()
+  const { put: write, path, places } = await secretFolder()
+  // In one step: one that is half written when it is read, on a busy machine, is another value for a moment, and told as one.
+  const put = async (name: string, content: string) => rename(await write('aside', content), path(name))
   await put('token', 'first')
   await put('a', 'sk-1')
   const events: SyncEvent[] = []
