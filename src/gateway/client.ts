@@ -6,9 +6,11 @@ import type { Stamp } from '../model/stamp.ts'
 import { readAnswer } from './answer.ts'
 import { accessKeys, configurations, referencesOf } from './collections.ts'
 import { createBody, updateBody } from './configuration-body.ts'
+import type { ObservedAccessKey } from './decode.ts'
 import type { GatewayError } from './errors.ts'
 import { describeFailure } from './failure.ts'
 import type { Draft, Gateway, ProviderKeyGateway, Removal, RequestOptions, WriteOptions, Written } from './gateway.ts'
+import { KnownPages } from './known-pages.ts'
 import type { GatewayOptions } from './options.ts'
 import { CONFIGURATIONS } from './paths.ts'
 import { openProviderKeys } from './provider-keys.ts'
@@ -38,6 +40,7 @@ const PROBE: Call<void> = {
 class HttpGateway implements LimitedGateway {
   readonly providerKeys: ProviderKeyGateway
   readonly #wire: Wire
+  readonly #configurations = { ...configurations, pages: new KnownPages<ObservedConfiguration>() }
 
   constructor(options: GatewayOptions, report: Report) {
     this.#wire = { requests: new Requests(options, report, PROBE), report }
@@ -50,7 +53,7 @@ class HttpGateway implements LimitedGateway {
 
   list(options: RequestOptions = {}): ResultAsync<readonly ObservedConfiguration[], GatewayError> {
     const began = performance.now()
-    return listAll(this.#wire, configurations, options).map(({ items, pages }) => {
+    return listAll(this.#wire, this.#configurations, options).map(({ items, pages }) => {
       const durationMs = Math.round(performance.now() - began)
       this.#wire.report({ event: 'gateway.listed', configurations: items.length, pages, durationMs })
       return items
@@ -83,7 +86,9 @@ class HttpGateway implements LimitedGateway {
   }
 
   references(options: RequestOptions = {}): ResultAsync<References, GatewayError> {
-    return listAll(this.#wire, accessKeys, options).map(({ items }) => referencesOf(items))
+    return listAll(this.#wire, { ...accessKeys, pages: new KnownPages<ObservedAccessKey>() }, options).map(({ items }) =>
+      referencesOf(items),
+    )
   }
 
   limitsChanged(): void {

@@ -2,6 +2,7 @@ import { err, ok, type Result } from 'neverthrow'
 import { readAnswer, type Decode } from './answer.ts'
 import type { Page } from './decode.ts'
 import type { GatewayError } from './errors.ts'
+import type { KnownPages, PagesOfListing } from './known-pages.ts'
 import type { Answered, Call } from './requests.ts'
 
 /** The most the API gives at once. */
@@ -21,6 +22,11 @@ export interface Collection<Item> {
   /** Below the API's URL. */
   readonly path: string
   readonly decode: Decode<Page<Item>>
+}
+
+/** The same with what is known of its pages. */
+export interface Listed<Item> extends Collection<Item> {
+  readonly pages: KnownPages<Item>
 }
 
 export interface Listing<Item> {
@@ -52,19 +58,23 @@ export interface Identified {
  * @param progress told now and then of one that takes long
  */
 export async function readListing<Item extends Identified>(
-  collection: Collection<Item>,
+  { path, decode, pages: known }: Listed<Item>,
   send: (call: Call<Read<Item>>) => Promise<Result<Answered<Read<Item>>, GatewayError>>,
   progress: (far: Progress) => void,
 ): Promise<Result<Listing<Item>, GatewayError>> {
   const found = new Map<string, Item>()
+  const met = known.follow()
   let beforeId: string | undefined
   let text = 0
   for (let pages = 1; pages <= MOST_PAGES; pages++) {
-    const answered = await send(pageCall(collection, beforeId, found))
+    const answered = await send(pageCall({ path: pathAfter(path, beforeId), decode, met, found }))
     if (answered.isErr()) return err(answered.error)
     const { page, size } = answered.value.value
     for (const item of page.items) found.set(item.id, item)
-    if (page.isLast) return ok({ items: [...found.values()], pages })
+    if (page.isLast) {
+      met.end()
+      return ok({ items: [...found.values()], pages })
+    }
     beforeId = page.items.at(-1)?.id
     text += size
     if (text > MOST_TEXT) return err(endless(`more than ${MOST_TEXT} characters`))
@@ -74,21 +84,36 @@ export async function readListing<Item extends Identified>(
 }
 
 function endless(extent: string): GatewayError {
-  return { type: 'malformed', status: 200, msg: `the listing has ${extent}, and does not end` }
+  return malformed(200, `the listing has ${extent}, and does not end`)
 }
 
-function pageCall<Item extends Identified>(
-  { path, decode }: Collection<Item>,
-  beforeId: string | undefined,
-  found: ReadonlyMap<string, unknown>,
-): Call<Read<Item>> {
-  const after = beforeId === undefined ? '' : `&beforeId=${encodeURIComponent(beforeId)}`
-  const decodeNext: Decode<Page<Item>> = (json) => decode(json).andThen((page) => checkProgress(page, found))
+function malformed(status: number, msg: string): GatewayError {
+  return { type: 'malformed', status, msg }
+}
+
+/** @param beforeId the last id of the page before; undefined for the first page */
+function pathAfter(path: string, beforeId: string | undefined): string {
+  return `${path}?limit=${PAGE_SIZE}${beforeId === undefined ? '' : `&beforeId=${encodeURIComponent(beforeId)}`}`
+}
+
+interface PageOptions<Item> {
+  readonly path: string
+  readonly decode: Decode<Page<Item>>
+  readonly met: PagesOfListing<Item>
+  /** What earlier pages had. */
+  readonly found: ReadonlyMap<string, unknown>
+}
+
+function pageCall<Item extends Identified>({ path, decode, met, found }: PageOptions<Item>): Call<Read<Item>> {
   return {
     kind: 'read',
     method: 'GET',
-    path: `${path}?limit=${PAGE_SIZE}${after}`,
-    read: (answer, secret) => readAnswer(answer, decodeNext, secret).map((page) => ({ page, size: answer.body.length })),
+    path,
+    read: (answer, secret) =>
+      met
+        .read(path, answer, () => readAnswer(answer, decode, secret))
+        .andThen((page) => checkProgress(page, found).mapErr((msg) => malformed(answer.status, msg)))
+        .map((page) => ({ page, size: answer.body.length })),
   }
 }
 

@@ -4,6 +4,7 @@ import { encodeMetadata, type Stamp } from '../model/stamp.ts'
 import { providerKeys } from './collections.ts'
 import { describeFailure } from './failure.ts'
 import type { KeyWriteOptions, ProviderKeyDraft, ProviderKeyGateway, RotationDraft, WrittenKey } from './gateway.ts'
+import { KnownPages } from './known-pages.ts'
 import type { Answered } from './requests.ts'
 import { carries, findOne, hasId, listAll, pathOf, removeOne, writeOne, type Wire, type Write } from './resource.ts'
 import { sealBody } from './sealed-body.ts'
@@ -11,9 +12,10 @@ import { sealBody } from './sealed-body.ts'
 /** The account's provider keys over HTTP. */
 export function openProviderKeys(wire: Wire): ProviderKeyGateway {
   const { path } = providerKeys
+  const listed = { ...providerKeys, pages: new KnownPages<ObservedProviderKey>() }
   const asWrite = (options: KeyWriteOptions) => writeOf(options, wire.report)
   return {
-    list: (options = {}) => listAll(wire, providerKeys, options).map(({ items }) => items),
+    list: (options = {}) => listAll(wire, listed, options).map(({ items }) => items),
     find: (id, options = {}) => findOne(wire, providerKeys, id, options),
     create(draft, options) {
       let sent: Stamp | undefined

@@ -6,7 +6,7 @@ import { readAnswer, saysNotFound, type Decode } from './answer.ts'
 import type { GatewayError } from './errors.ts'
 import { describeFailure } from './failure.ts'
 import type { Removal, RequestOptions } from './gateway.ts'
-import { readListing, type Collection, type Identified, type Listing } from './listing.ts'
+import { readListing, type Collection, type Identified, type Listed, type Listing } from './listing.ts'
 import { readRemoval } from './removal.ts'
 import type { Answered, Body, Call, Requests, Retrying } from './requests.ts'
 
@@ -58,14 +58,14 @@ export interface Write extends RequestOptions {
 /** All there are, newest first. @returns err when any page could not be had */
 export function listAll<Item extends Identified>(
   { requests, report }: Wire,
-  collection: Collection<Item>,
+  listed: Listed<Item>,
   { priority = 'backlog', signal }: RequestOptions,
 ): ResultAsync<Listing<Item>, GatewayError> {
   const retrying = retryingRead(report)
-  const { path } = collection
+  const { path } = listed
   return new ResultAsync(
     readListing(
-      collection,
+      listed,
       (call) => requests.send(call, { lane: priority, signal }, retrying),
       ({ pages, items }) => report({ event: 'gateway.listing', path, pages, items }),
     ),
