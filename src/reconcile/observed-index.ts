@@ -15,6 +15,8 @@ export class ObservedIndex implements ObservedState {
   #references: Map<string, readonly AccessKeyRef[]> = new Map()
   readonly #missing = new Set<string>()
   readonly #lag = new Lag<ObservedConfiguration>()
+  /** The last listing, as long as all is just as it says. */
+  #listing: readonly ObservedConfiguration[] | undefined
 
   constructor(owner: string) {
     this.#owner = owner
@@ -50,6 +52,7 @@ export class ObservedIndex implements ObservedState {
 
   /** Takes in a configuration that was created, or found, outside a listing. */
   add(configuration: ObservedConfiguration): void {
+    this.#listing = undefined
     this.remove(configuration.id)
     this.#missing.delete(configuration.id)
     this.#byId.set(configuration.id, configuration)
@@ -60,6 +63,7 @@ export class ObservedIndex implements ObservedState {
   remove(id: string): void {
     const known = this.#byId.get(id)
     if (!known) return
+    this.#listing = undefined
     this.#byId.delete(id)
     this.#place(known, (list, name) => {
       const siblings = (list.get(name) ?? []).filter((sibling) => sibling.id !== id)
@@ -71,6 +75,7 @@ export class ObservedIndex implements ObservedState {
 
   /** The gateway says that there is no configuration with this id. */
   lacks(id: string): void {
+    this.#listing = undefined
     this.remove(id)
     this.#missing.add(id)
   }
@@ -91,6 +96,7 @@ export class ObservedIndex implements ObservedState {
    * @param meanwhile by id, undefined for what we removed
    */
   replace(listing: readonly ObservedConfiguration[], meanwhile: ReadonlyMap<string, ObservedConfiguration | undefined>): void {
+    if (meanwhile.size === 0 && isSameListing(listing, this.#listing)) return
     const before = this.#byId
     this.#byId = new Map()
     this.#byKey = new TracedMap()
@@ -98,13 +104,19 @@ export class ObservedIndex implements ObservedState {
     this.#keyUsers = new Map()
     this.#missing.clear()
     const latest = this.#lag.follow()
-    for (const configuration of listing) this.add(latest(configuration, before.get(configuration.id)))
+    let isAsListed = meanwhile.size === 0
+    for (const configuration of listing) {
+      const counting = latest(configuration, before.get(configuration.id))
+      isAsListed &&= counting === configuration
+      this.add(counting)
+    }
     for (const [id, ours] of meanwhile) {
       const listed = this.#byId.get(id)
       if (!ours) this.lacks(id)
       else if (!listed) this.add(ours)
       else this.add(later(ours, listed))
     }
+    this.#listing = isAsListed ? listing : undefined
   }
 
   /** The same without some configurations, for looking ahead. */
@@ -119,6 +131,11 @@ export class ObservedIndex implements ObservedState {
     if (!stamp) put(this.#unowned, name)
     else if (stamp.owner === this.#owner) put(this.#byKey, stamp.key)
   }
+}
+
+/** Pages that come again as they were have the very same items. */
+function isSameListing(listing: readonly unknown[], last: readonly unknown[] | undefined): boolean {
+  return listing.length === last?.length && listing.every((each, index) => each === last[index])
 }
 
 const NOBODY: ReadonlySet<string> = new Set()
