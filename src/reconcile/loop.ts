@@ -9,7 +9,7 @@ import { describeFailure } from '../gateway/failure.ts'
 import type { Reconciler } from './reconciler.ts'
 
 export interface LoopOptions {
-  readonly reconciler: Reconciler
+  readonly reconciler: Pick<Reconciler, 'observe' | 'prepare' | 'reconcile' | 'nextRipe' | 'onAbsence'>
   /** Looks at the whole folder again, for what the watcher may have missed. */
   readonly rescan: () => Promise<void>
   /** What an earlier failure left unwritten is written with each resync. */
@@ -56,10 +56,11 @@ export class Loop {
   async continue(): Promise<void> {
     const { reconciler, rescan, store } = this.#options
     while (await this.#untilDue()) {
+      const observing = reconciler.observe('resync') // the gateway takes its time, in which we look at our own files
       this.#lookingSince = performance.now()
       await Promise.all([rescan(), store.flush()])
       this.#lookingSince = undefined
-      const looked = await reconciler.observe('resync')
+      const looked = await observing
       this.#isBlind = looked.isErr()
       if (looked.isOk()) {
         await reconciler.prepare('resync')

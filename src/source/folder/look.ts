@@ -40,8 +40,8 @@ interface Looking extends LookOptions {
   readonly swept: Set<string>
 }
 
-/** How long a look may keep the process from other work. */
-const SLICE_MS = 5
+/** How long a look may keep the process from other work: the gateway is listed meanwhile, page after page, and each waits for us. */
+const SLICE_MS = 0.1
 
 /**
  * Looks at paths, and at everything below those that are folders (`''` is the whole folder). The paths themselves are read
