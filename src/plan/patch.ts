@@ -5,9 +5,16 @@ import type { ObservedConfiguration } from '../model/observed.ts'
 import type { ResolvedConfiguration } from '../model/resolved.ts'
 import { decodeMetadata, encodeMetadata, isSameStamp, type Stamp } from '../model/stamp.ts'
 
+/** Of declarations that the gateway was found to have: as what. At a resync most pairs meet again as they were. */
+const found = new WeakMap<ResolvedConfiguration, ObservedConfiguration>()
+
 /** The fields whose meaning differs, in the order in which the API document names them. */
 export function changedFields(declared: ResolvedConfiguration, observed: ObservedConfiguration): readonly ContentField[] {
-  if (isAsWritten(declared, observed)) return []
+  if (found.get(declared) === observed) return []
+  if (isAsWritten(declared, observed)) {
+    found.set(declared, observed)
+    return []
+  }
   const wanted = contentOf(declared)
   const present = contentOf(observed)
   return CONTENT_FIELDS.filter((field) => canonicalJson([wanted[field]]) !== canonicalJson([present[field]]))

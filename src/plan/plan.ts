@@ -81,10 +81,12 @@ function planMove(world: World, entry: ResolvedEntry, { from, id, reason, config
 function planEntry(world: World, entry: ResolvedEntry): Change {
   const { key } = entry
   const applied = world.applied.get(key)
+  const stamped = world.observed.byKey(key)
+  const [first] = stamped
+  if (first && stamped.length === 1 && first.id === applied?.id) return planPresent(world, entry, first) // as nearly all are
   const tied = tiedTo(world, key)
   const claimed = applied && !tied && world.observed.byId(applied.id)
   if (claimed && isForeign(world, claimed, key)) return conflict(entry, 'claimed-by-other', [claimed])
-  const stamped = world.observed.byKey(key)
   const present = tied && !stamped.some(({ id }) => id === tied.id) ? [tied, ...stamped] : stamped
   if (present.length > 1) return planSeveral(world, entry, present)
   const [only] = present

@@ -108,7 +108,8 @@ export class Entries {
   }
 
   /** There is nothing to do any more about those that the plan says nothing of. */
-  dropUnplanned({ changes }: Plan, keys: Iterable<string>): void {
+  dropUnplanned({ changes }: Plan, keys: ReadonlySet<string>): void {
+    if (keys.size === 0) return
     const planned = new Set(changes.map(({ key }) => key))
     for (const key of keys) if (!planned.has(key)) this.#drop(key)
   }
@@ -170,8 +171,9 @@ export class Entries {
 
   #recovered(key: string): void {
     const durationMs = this.#troubles.end(key)
+    if (durationMs === undefined) return
     const id = this.#parts.options.store.entries.get(key)?.id
-    if (durationMs !== undefined && id !== undefined) this.#parts.report({ event: 'config.recovered', key, id, durationMs })
+    if (id !== undefined) this.#parts.report({ event: 'config.recovered', key, id, durationMs })
   }
 
   #finish(work: Work): void {

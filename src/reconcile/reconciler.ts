@@ -138,7 +138,7 @@ export class Reconciler {
   reconcile(priority: Priority): Plan {
     if (this.#memory.noteAll(this.world)) this.#onAbsence()
     const plan = this.#apply(priority, computePlan)
-    this.#entries.dropUnplanned(plan, [...this.troubled.keys()])
+    this.#entries.dropUnplanned(plan, new Set(this.troubled.keys()))
     this.#keys.keychain.retain(plan.providerKeys)
     return plan
   }

@@ -4,7 +4,6 @@ import type { KeyProblem } from '../../model/planned.ts'
 import { type ProviderKeyName, ruleProvider } from '../../model/provider-key.ts'
 import type { ResolvedEntry, ResolvedKey, ResolvedRouter, ResolvedRule } from '../../model/resolved.ts'
 import type { World } from '../world.ts'
-import { declaredKeys } from './declared.ts'
 import { secretRecord, UNSURE } from './records.ts'
 import { standingOf } from './standing.ts'
 
@@ -48,8 +47,12 @@ function appliedTo({ providerKeys }: World, id: string): string | undefined {
 const NONE: ResolvedKey = { id: '' }
 
 /** Whether an entry says a provider key by its name anywhere. */
-export function namesKeys({ configuration }: Pick<Entry, 'configuration'>): boolean {
-  return declaredKeys(configuration).some(({ id }) => id === undefined)
+export function namesKeys({ configuration: { router } }: Pick<Entry, 'configuration'>): boolean {
+  return (router?.rules ?? []).some(({ steps }) => steps.some(saysName)) // looked for in each entry at each resync
+}
+
+function saysName(step: RouterStep): boolean {
+  return step.type === 'user' && step.keys.some(({ id }) => id === undefined)
 }
 
 type Find = (name: ProviderKeyName, isManaged: boolean) => ResolvedKey
