@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { describe, expect, test, vi } from 'vitest'
+import { PATIENCE } from '../support/patience.ts'
 import { descendants } from '../support/proc.ts'
 import type { RunningProcess } from '../support/process.ts'
 import { created, keysOn, openReloading } from '../support/reloading.ts'
@@ -48,7 +49,7 @@ describe('many reloads', () => {
     const before = await heldBy(daemon)
     expect(before).toEqual({ evaluators: 1, watches: 1 })
     for (let n = 1; n <= 5; n++) await it.resettle(daemon, { settle: `${n}ms` })
-    await vi.waitFor(async () => expect(await heldBy(daemon)).toEqual(before))
+    await vi.waitFor(async () => expect(await heldBy(daemon)).toEqual(before), PATIENCE)
   })
 })
 
