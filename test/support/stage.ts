@@ -4,6 +4,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts'
 import { decodeMetadata } from '../../src/model/stamp.ts'
 import { valueOf } from '../settings/result.ts'
 import { type ConfigFolder, createConfigFolder, type Files, writeFiles } from './config-folder.ts'
+import { PATIENCE } from './patience.ts'
 import { type Line, type RunningProcess, startProcess } from './process.ts'
 import { followStory, type Story } from './story.ts'
 
@@ -68,7 +69,7 @@ async function untilCreated(daemon: RunningProcess): Promise<void> {
   const { changes } = await daemon.until('plan.computed')
   const { create = 0 } = changes as { create?: number }
   const isComplete = () => daemon.lines.filter(({ event }) => event === 'config.created').length === create
-  await vi.waitUntil(isComplete, { timeout: 20_000, interval: 10 })
+  await vi.waitUntil(isComplete, PATIENCE)
 }
 
 function namesByKey({ state }: Emulator): Readonly<Record<string, string>> {

@@ -6,8 +6,6 @@ import { moduleNamed } from '../support/config-folder.ts'
 import { PATIENCE } from '../support/patience.ts'
 import { setStage } from '../support/stage.ts'
 
-vi.setConfig({ testTimeout: 60_000 }) // a browser takes its time where others are busy
-
 const ANYWHERE = ['--admin-listen', '127.0.0.1:0']
 
 /** Where the daemon says that its page is. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { type ConfigFolder, type Files, moduleNamed, moduleNamedBy, writeFiles } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { setStage } from '../support/stage.ts'
 
 describe('a file', () => {
@@ -216,7 +217,7 @@ test('a git checkout of a thousand files ends in what the branch declares, each 
   expect(it.names()).toEqual(BRANCHES.main)
   git(it.dir, 'checkout', '--quiet', 'next')
   const expected = { ...BRANCHES.main, ...BRANCHES.next } // by default nothing is deleted
-  await vi.waitFor(() => expect(it.names()).toEqual(expected), { timeout: 20_000 })
+  await vi.waitFor(() => expect(it.names()).toEqual(expected), PATIENCE)
   const told = await it.rest()
   const keysOf = (event: string) => told.flatMap((line) => (line.event === event ? String(line['key']) : [])).toSorted()
   expect(keysOf('config.orphaned')).toEqual(Object.keys(numbered('removed', 300, '')).toSorted())

@@ -122,13 +122,10 @@ describe('those who listen', () => {
     stuck.write('GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n') // and reads nothing
     await vi.waitFor(() => expect(events.readers).toBe(2), PATIENCE)
     let number = 0
-    await vi.waitFor(
-      () => {
-        events.hear(created(++number, 'x'.repeat(200_000)))
-        expect(events.readers).toBe(1)
-      },
-      { timeout: 20_000, interval: 5 },
-    )
+    await vi.waitFor(() => {
+      events.hear(created(++number, 'x'.repeat(200_000)))
+      expect(events.readers).toBe(1)
+    }, PATIENCE)
     stuck.resume()
     await cut
     await vi.waitFor(() => expect(reader.lines()).toHaveLength(number), PATIENCE)
