@@ -17,6 +17,8 @@ export interface Stage extends ConfigFolder, Story {
   readonly names: () => Readonly<Record<string, string>>
   /** The first line of an event that concerns an entry, by key, or a file. */
   readonly line: (event: string, subject: string) => Promise<Line>
+  /** Changes several things, of which the daemon sees none before the last, however busy the machine is: it is suspended meanwhile. */
+  readonly atOnce: (change: () => void) => void
   /** Stops the daemon, changes something, and starts another on the same folder, lockfile and gateway. */
   readonly restart: (change: () => void) => Promise<Stage>
 }
@@ -56,6 +58,11 @@ async function perform(folder: ConfigFolder, emulator: Emulator, options: StageO
     creates: () => emulator.requests.count('POST', '/access-key-configurations'),
     names: () => namesByKey(emulator),
     line: (event, subject) => daemon.until((line) => line.event === event && [line['key'], line['file']].includes(subject)),
+    atOnce(change) {
+      daemon.child.kill('SIGSTOP')
+      change()
+      daemon.child.kill('SIGCONT')
+    },
     async restart(change) {
       expect(await daemon.kill('SIGTERM')).toBe(0)
       change()
