@@ -7,6 +7,7 @@ import type { StatusDocument, StatusEntry } from '../../src/daemon/status/docume
 import { askDaemon } from '../../src/daemon/admin/ask.ts'
 import { call } from '../emulator/client.ts'
 import { valueOf } from '../settings/result.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { type RunningProcess, startProcess } from '../support/process.ts'
 import { named, openScene, type Scene } from '../support/scene.ts'
 import { traces } from './traces.ts'
@@ -31,7 +32,7 @@ async function untilStanding(scene: Scene, ...expected: readonly string[]): Prom
       const { body } = valueOf(await askDaemon(scene.lockfilePath, 'GET', '/status'))
       expect((body as StatusDocument).entries.map(standing)).toEqual(expected)
     },
-    { timeout: 20_000, interval: 20 },
+    { ...PATIENCE, interval: 20 },
   )
 }
 
@@ -140,7 +141,7 @@ describe('a running daemon', () => {
         .slice(0, -1)
         .map((line) => JSON.parse(line) as StatusDocument)
     const shows = (...expected: readonly string[]) =>
-      vi.waitFor(() => expect(documents().at(-1)?.entries.map(standing)).toEqual(expected), { timeout: 20_000, interval: 20 })
+      vi.waitFor(() => expect(documents().at(-1)?.entries.map(standing)).toEqual(expected), { ...PATIENCE, interval: 20 })
     await shows()
     expect(documents()).toMatchObject([{ running: false }])
     await scene.put('a.json', named('a'))

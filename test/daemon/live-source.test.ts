@@ -3,6 +3,7 @@ import { LiveSource } from '../../src/daemon/live-source.ts'
 import type { SyncEvent } from '../../src/model/events.ts'
 import { SOURCE_SETTINGS } from '../source/open-source.ts'
 import { createConfigFolder } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { descendants, isRunning } from '../support/proc.ts'
 import { errorOf, valueOf } from '../settings/result.ts'
 
@@ -84,7 +85,7 @@ test('closing when another has just taken over ends what any of them started', a
   expect(started.length).toBeGreaterThan(1)
   takeOver()
   await source.close()
-  await vi.waitFor(() => expect(started.filter(({ pid }) => isRunning(pid))).toEqual([]))
+  await vi.waitFor(() => expect(started.filter(({ pid }) => isRunning(pid))).toEqual([]), PATIENCE)
 })
 
 test('closing while another is prepared ends that as well', async () => {
@@ -92,6 +93,6 @@ test('closing while another is prepared ends that as well', async () => {
   const preparing = source.prepare(settings)
   await source.close()
   expect(errorOf(await preparing)).toBe('closed')
-  await vi.waitFor(async () => expect(await descendants(process.pid)).toEqual([]))
+  await vi.waitFor(async () => expect(await descendants(process.pid)).toEqual([]), PATIENCE)
   expect(errorOf(await source.prepare(settings))).toBe('closed')
 })

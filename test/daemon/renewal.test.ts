@@ -6,6 +6,7 @@ import { SecretBook } from '../../src/secrets/book.ts'
 import { keepToken } from '../../src/settings/token-keeper.ts'
 import { secretFolder } from '../secrets/folder.ts'
 import { valueOf } from '../settings/result.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 /** A token and two secrets in files, watched. */
 async function stage() {
@@ -29,7 +30,7 @@ async function stage() {
 test('a token file that changes is read anew by itself', async () => {
   const { put, token, changed } = await stage()
   await put('token', 'second')
-  await vi.waitUntil(() => token.current() === 'second', { timeout: 10_000 })
+  await vi.waitUntil(() => token.current() === 'second', PATIENCE)
   expect(changed).not.toHaveBeenCalled()
 })
 
@@ -37,10 +38,10 @@ test('a secret file that changes is told by its reference; one that is written a
   const { put, changed, token } = await stage()
   await put('a', 'sk-1')
   await put('token', 'second')
-  await vi.waitUntil(() => token.current() === 'second', { timeout: 10_000 })
+  await vi.waitUntil(() => token.current() === 'second', PATIENCE)
   expect(changed).not.toHaveBeenCalled()
   await put('a', 'sk-2')
-  await vi.waitUntil(() => changed.mock.calls.length > 0, { timeout: 10_000 })
+  await vi.waitUntil(() => changed.mock.calls.length > 0, PATIENCE)
   expect(changed).toHaveBeenCalledExactlyOnceWith(new Set(['secret.file("a")']))
 })
 
@@ -51,7 +52,7 @@ test('reloading reads everything, also what nobody was heard of', async () => {
   await renewal.reload()
   expect(changed).toHaveBeenCalledExactlyOnceWith(new Set(['secret.file("later/b")']))
   await put('later/b', 'sk-4')
-  await vi.waitUntil(() => changed.mock.calls.length > 1, { timeout: 10_000 })
+  await vi.waitUntil(() => changed.mock.calls.length > 1, PATIENCE)
 })
 
 test('once it is closed nothing is read any more', async () => {
@@ -60,7 +61,7 @@ test('once it is closed nothing is read any more', async () => {
   const watched = await stage()
   await put('token', 'second')
   await watched.put('token', 'second')
-  await vi.waitUntil(() => watched.token.current() === 'second', { timeout: 10_000 })
+  await vi.waitUntil(() => watched.token.current() === 'second', PATIENCE)
   expect(token.current()).toBe('first')
   expect(path('token')).not.toBe(watched.path('token'))
   expect(events).toEqual([])

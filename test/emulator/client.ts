@@ -1,5 +1,6 @@
 import { onTestFinished, vi } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 export interface Answer {
   readonly status: number
@@ -50,5 +51,5 @@ export function gate(): { readonly opened: Promise<void>; readonly open: () => v
 
 /** Waits until an assertion holds, however busy the machine is. */
 export async function eventually(assertion: () => void): Promise<void> {
-  await vi.waitFor(assertion, { timeout: 20_000, interval: 5 })
+  await vi.waitFor(assertion, PATIENCE)
 }

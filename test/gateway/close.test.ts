@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { encodeMetadata } from '../../src/model/stamp.ts'
 import { draft, freePort, sendJson, sentConfiguration, serve, trial, errorOf } from './fixtures.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 const made = sentConfiguration('aigac_1', { metadata: encodeMetadata(draft().stamp) })
 
@@ -19,7 +20,7 @@ test('closing cancels what waits at once, and lets finish what is in flight', as
   const server = await slowServer()
   const { gateway } = trial(server.url, { concurrency: 2 })
   const all = Array.from({ length: 5 }, () => gateway.create(draft, { key: 'k' }))
-  await vi.waitFor(() => expect(server.open).toHaveLength(2))
+  await vi.waitFor(() => expect(server.open).toHaveLength(2), PATIENCE)
   const closed = gateway.close(20_000)
   const waiting = await Promise.all(all.slice(2))
   expect(waiting.map((result) => errorOf(result))).toEqual(waiting.map(() => ({ type: 'canceled' })))
@@ -33,7 +34,7 @@ test('what fails while closing is neither tried again nor said to be', async () 
   const server = await slowServer()
   const { gateway, events } = trial(server.url)
   const left = gateway.create(draft, { key: 'k' })
-  await vi.waitFor(() => expect(server.open).toHaveLength(1))
+  await vi.waitFor(() => expect(server.open).toHaveLength(1), PATIENCE)
   const closed = gateway.close(20_000)
   sendJson(server.open[0]!, 429, {})
   expect(errorOf(await left)).toEqual({ type: 'canceled' })
@@ -45,7 +46,7 @@ test('closing destroys what takes too long', async () => {
   const server = await slowServer()
   const { gateway, events } = trial(server.url)
   const all = Array.from({ length: 8 }, () => gateway.create(draft, { key: 'k' }))
-  await vi.waitFor(() => expect(server.open).toHaveLength(8))
+  await vi.waitFor(() => expect(server.open).toHaveLength(8), PATIENCE)
   await gateway.close(1)
   const results = await Promise.all(all)
   expect(results.map((result) => errorOf(result).type)).toEqual(results.map(() => 'lost'))
@@ -55,7 +56,7 @@ test('closing destroys what takes too long', async () => {
 test('closing ends the waits between attempts, and waiting for a gateway that is down', async () => {
   const { gateway, told } = trial(`http://127.0.0.1:${await freePort()}`, { random: () => 0.99 })
   const all = Array.from({ length: 20 }, () => gateway.create(draft, { key: 'k' }))
-  await vi.waitFor(() => expect(told('gateway.unreachable')).toHaveLength(1))
+  await vi.waitFor(() => expect(told('gateway.unreachable')).toHaveLength(1), PATIENCE)
   await gateway.close(0)
   const results = await Promise.all(all)
   expect(results.map((result) => errorOf(result))).toEqual(results.map(() => ({ type: 'canceled' })))
@@ -72,11 +73,11 @@ test('a signal gives up what waits between attempts, and not what has left', asy
   const { gateway, told } = trial(server.url, { random: () => 0.99 })
   const stop = new AbortController()
   const left = gateway.create(draft, { key: 'left', signal: stop.signal })
-  await vi.waitFor(() => expect(server.open).toHaveLength(1))
+  await vi.waitFor(() => expect(server.open).toHaveLength(1), PATIENCE)
   const waiting = gateway.create(draft, { key: 'waiting', signal: stop.signal })
-  await vi.waitFor(() => expect(server.open).toHaveLength(2))
+  await vi.waitFor(() => expect(server.open).toHaveLength(2), PATIENCE)
   sendJson(server.open.pop()!, 429, {})
-  await vi.waitFor(() => expect(told('config.retrying')).toHaveLength(1))
+  await vi.waitFor(() => expect(told('config.retrying')).toHaveLength(1), PATIENCE)
   stop.abort()
   expect(errorOf(await waiting)).toEqual({ type: 'canceled' })
   server.answerAll()

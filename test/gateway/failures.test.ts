@@ -2,7 +2,20 @@ import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { GatewayError } from '../../src/gateway/errors.ts'
 import { pour } from '../support/pour.ts'
-import { created, draft, freePort, refuse, sendPage, serve, serveRaw, TOKEN, trial, errorOf, valueOf } from './fixtures.ts'
+import {
+  created,
+  draft,
+  freePort,
+  impatientAtFirst,
+  refuse,
+  sendPage,
+  serve,
+  serveRaw,
+  TOKEN,
+  trial,
+  errorOf,
+  valueOf,
+} from './fixtures.ts'
 
 const LARGE = 'x'.repeat(1024 * 1024)
 
@@ -34,8 +47,9 @@ describe('a create whose outcome is unknown comes back at once, and is sent once
       connections = number
       socket.once('data', () => accident(socket))
     })
-    const requestTimeoutMs = name.includes('in time') ? 150 : 20_000
-    const result = await trial(url, { requestTimeoutMs }).gateway.create(draft, { key: 'k' })
+    const result = await trial(url, name.includes('in time') ? impatientAtFirst(() => true) : {}).gateway.create(draft, {
+      key: 'k',
+    })
     expect(errorOf(result)).toMatchObject(expected)
     expect(connections).toBe(1)
   })
@@ -75,14 +89,16 @@ test('transient failures are tried so many times, and the last one comes back', 
 })
 
 test.each(accidents.filter(([name]) => name !== 'an endless body'))('a listing outlives %s', async (name, accident) => {
-  const { url } = await serveRaw((socket, number) =>
+  let connections = 0
+  const { url } = await serveRaw((socket, number) => {
+    connections = number
     socket.once('data', () => {
       const page = JSON.stringify({ aiGatewayAccessKeyConfigurations: [], uri: '' })
       if (number === 1) accident(socket)
       else socket.end(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n${page}`)
-    }),
-  )
-  const { gateway, told } = trial(url, { requestTimeoutMs: name.includes('in time') ? 150 : 20_000 })
+    })
+  })
+  const { gateway, told } = trial(url, name.includes('in time') ? impatientAtFirst(() => connections < 1) : {})
   expect(valueOf(await gateway.list())).toEqual([])
   expect(told('gateway.retrying')).toHaveLength(1)
 })
@@ -95,7 +111,12 @@ test('an answer that drips is not waited for beyond the time allowed', async () 
       socket.on('close', () => clearInterval(drip))
     }),
   )
-  const error = errorOf(await trial(url, { requestTimeoutMs: 200 }).gateway.create(draft, { key: 'k' }))
+  const error = errorOf(
+    await trial(
+      url,
+      impatientAtFirst(() => true),
+    ).gateway.create(draft, { key: 'k' }),
+  )
   expect(error).toMatchObject({ type: 'lost', code: 'ETIMEDOUT' })
 })
 

@@ -82,6 +82,16 @@ export interface Trial {
   readonly told: <Name extends EventName>(name: Name) => ({ event: Name } & EventFields[Name])[]
 }
 
+/**
+ * For a server that lets the first request wait in vain: it is given up after a second. Those after it have all the time that a busy
+ * machine takes.
+ * @param isFirst whether it is the first that is under way
+ */
+export function impatientAtFirst(isFirst: () => boolean): Pick<GatewayOptions, 'limits'> {
+  const limits = { concurrency: 1, retries: 3, rateLimit: 'off' } as const
+  return { limits: () => ({ ...limits, requestTimeoutMs: isFirst() ? 1_000 : 20_000 }) }
+}
+
 /** A gateway for one test, without waits between attempts. */
 export function trial(apiUrl: string, options: Partial<GatewayOptions & Limits> = {}): Trial {
   const { concurrency = 8, requestTimeoutMs = 20_000, retries = 3, rateLimit = 'off', ...others } = options

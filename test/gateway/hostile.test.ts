@@ -6,7 +6,18 @@ import type { ProviderKeyDraft } from '../../src/gateway/gateway.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { encodeMetadata } from '../../src/model/stamp.ts'
 import { pour } from '../support/pour.ts'
-import { draft, errorOf, sentConfiguration, sentProviderKey, serve, sendJson, serveRaw, trial, valueOf } from './fixtures.ts'
+import {
+  draft,
+  errorOf,
+  impatientAtFirst,
+  sentConfiguration,
+  sentProviderKey,
+  serve,
+  sendJson,
+  serveRaw,
+  trial,
+  valueOf,
+} from './fixtures.ts'
 
 const LARGE = 'x'.repeat(64 * 1024)
 const OURS = JSON.stringify(sentConfiguration('aigac_1', { metadata: encodeMetadata(draft().stamp) }))
@@ -64,7 +75,7 @@ const mischiefs: [string, (socket: Socket) => unknown, Partial<GatewayError>][] 
 ]
 
 describe.each(mischiefs)('a gateway that answers with %s', (name, mischief, expected) => {
-  const requestTimeoutMs = name.includes('in time') ? 200 : 20_000
+  const limits = (isFirst: () => boolean) => (name.includes('in time') ? impatientAtFirst(isFirst) : { concurrency: 1 })
 
   test('to a create leaves its outcome unknown; it is sent once, and the next is answered as ever', async () => {
     let posts = 0
@@ -75,7 +86,10 @@ describe.each(mischiefs)('a gateway that answers with %s', (name, mischief, expe
         else socket.write(answer(OURS))
       }),
     )
-    const { gateway } = trial(url, { requestTimeoutMs, concurrency: 1 })
+    const { gateway } = trial(
+      url,
+      limits(() => posts === 0),
+    )
     expect(errorOf(await gateway.create(draft, { key: 'k' }))).toMatchObject(expected)
     expect(posts).toBe(1)
     expect(valueOf(await gateway.create(draft, { key: 'k' })).configuration.id).toBe('aigac_1')
@@ -87,7 +101,10 @@ describe.each(mischiefs)('a gateway that answers with %s', (name, mischief, expe
     const { url } = await serveRaw((socket) =>
       socket.on('data', () => (++gets === 1 ? mischief(socket) : socket.write(answer(PAGE, '', '200 OK')))),
     )
-    const { gateway, told } = trial(url, { requestTimeoutMs, concurrency: 1 })
+    const { gateway, told } = trial(
+      url,
+      limits(() => gets === 0),
+    )
     expect(valueOf(await gateway.list())).toEqual([])
     expect(told('gateway.retrying')).toHaveLength(1)
   })

@@ -1,12 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
 import { created, draft, freePort, refuse, sendPage, serve, trial, errorOf } from './fixtures.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 describe('a gateway that is not there', () => {
   test('is waited for with one probe at a time, and everything that waited is sent once', async () => {
     const port = await freePort()
     const { gateway, told } = trial(`http://127.0.0.1:${port}`, { random: () => 0.1 })
     const all = Array.from({ length: 50 }, (_, index) => gateway.create(draft, { key: `k${index}` }))
-    await vi.waitFor(() => expect(told('gateway.unreachable')).toHaveLength(1))
+    await vi.waitFor(() => expect(told('gateway.unreachable')).toHaveLength(1), PATIENCE)
     const server = await serve(
       (request, response, number) => {
         if (request.method === 'GET') sendPage(response, [])
@@ -56,7 +57,7 @@ test('a gateway that answers nothing but errors is left alone until a probe succ
   })
   const { gateway, told } = trial(server.url, { concurrency: 1, random: () => 0.05 })
   const all = Array.from({ length: 20 }, () => gateway.create(draft, { key: 'k' }))
-  await vi.waitFor(() => expect(server.received.filter(({ method }) => method === 'GET').length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(server.received.filter(({ method }) => method === 'GET').length).toBeGreaterThan(1), PATIENCE)
   expect(server.received.filter(({ method }) => method === 'POST')).toHaveLength(5)
   well = true
   const results = await Promise.all(all)

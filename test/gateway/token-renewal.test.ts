@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { TokenRenewal } from '../../src/gateway/options.ts'
 import { created, draft, errorOf, type Handler, refuse, sendPage, serve, trial } from './fixtures.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 /** A token that can be replaced. */
 function keptToken(first: string) {
@@ -45,7 +46,7 @@ describe('a token that is revoked', () => {
     taken = 'second'
     const before = server.received.length
     const all = Array.from({ length: 20 }, () => gateway.create(draft, { key: 'k' }))
-    await vi.waitFor(() => expect(told('gateway.rejected')).toHaveLength(1))
+    await vi.waitFor(() => expect(told('gateway.rejected')).toHaveLength(1), PATIENCE)
     const refused = server.received.slice(before)
     expect(refused.map(({ method }) => method)).toEqual(['POST', 'POST', 'GET'])
     token.replace('second')

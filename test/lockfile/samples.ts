@@ -8,9 +8,6 @@ import type { AppliedEntry } from '../../src/lockfile/lockfile.ts'
 
 export const IDENTITY = { owner: 'default', apiUrl: 'https://api.ngrok.ai' }
 
-/** For polls: a busy machine takes its time. */
-export const PATIENTLY = { timeout: 20_000 }
-
 export function anEntry(over: Partial<AppliedEntry> = {}): AppliedEntry {
   return {
     id: 'aigac_1',

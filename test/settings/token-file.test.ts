@@ -23,7 +23,7 @@ function pipe(): string {
 function write(script: string, path: string): void {
   const child = spawn('sh', ['-c', `{ ${script}; } > "$0"`, path], { stdio: 'ignore', detached: true })
   onTestFinished(() => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   })
 }
 

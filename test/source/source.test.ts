@@ -6,6 +6,7 @@ import { Source } from '../../src/source/source.ts'
 import { errorOf } from '../settings/result.ts'
 import { type ConfigFolder, createConfigFolder, moduleNamed, moduleNamedBy, writeFiles } from '../support/config-folder.ts'
 import { openSource } from './open-source.ts'
+import { PATIENCE } from '../support/patience.ts'
 
 function summaryOf({ entries, held, broken, complete }: DesiredState) {
   const names = [...entries.values()].map(({ key, configuration }) => [key, configuration.name] as const)
@@ -142,7 +143,7 @@ describe('a folder that is not wholly known', () => {
   test('because it is missing keeps every entry', async () => {
     const it = await openSource({ 'chat.ts': moduleNamed('chat'), 'web.ts': moduleNamed('web') })
     rmSync(it.dir, { recursive: true })
-    await vi.waitUntil(() => it.told.some(({ event }) => event === 'source.missing'), { timeout: 20_000 })
+    await vi.waitUntil(() => it.told.some(({ event }) => event === 'source.missing'), PATIENCE)
     expect(summaryOf(it.source.desired)).toMatchObject({ entries: { chat: 'chat', web: 'web' }, complete: false })
     writeFiles(it.around, { 'again/web.ts': moduleNamed('web') })
     renameSync(join(it.around, 'again'), it.dir)
@@ -154,7 +155,7 @@ describe('a folder that is not wholly known', () => {
 test('a module that is replaced while it still runs is told once, as it is now', async () => {
   const it = await openSource()
   it.put('chat.ts', 'for (;;) {}\nexport default {}')
-  await vi.waitUntil(() => it.source.desired.broken.has('chat.ts'), { timeout: 20_000 })
+  await vi.waitUntil(() => it.source.desired.broken.has('chat.ts'), PATIENCE)
   it.put('chat.ts', moduleNamed('chat'))
   await it.tells('changed chat', 'evaluated 2')
   expect(summaryOf(it.source.desired)).toMatchObject({ entries: { chat: 'chat' }, broken: [] })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { onTestFinished, vi } from 'vitest'
+import { PATIENCE } from './patience.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -56,7 +57,7 @@ export async function openPage(url: string): Promise<Page> {
       async () => {
         if ((await evaluate(expression)) !== true) throw new Error(`not so: ${expression}`)
       },
-      { timeout: 40_000, interval: 50 },
+      { ...PATIENCE, interval: 50 },
     )
   return { complaints, evaluate, until, send }
 }

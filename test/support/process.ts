@@ -53,8 +53,10 @@ export function startProcess({ args, env = {}, cwd, through }: StartOptions): Ru
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()).on('error', () => resolve()))
   onTestFinished(() => {
     child.kill('SIGKILL')
+    return gone // its folder is taken away after that, and it must not be writing there
   })
   const lines: Line[] = []
   const waiting = new Set<{ fits: (line: Line) => boolean; resolve: (line: Line) => void; reject: (error: Error) => void }>()

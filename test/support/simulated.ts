@@ -96,6 +96,8 @@ export async function measure(signals: readonly AbortSignal[]): Promise<Size> {
     collect()
     await new Promise<void>((resolve) => void turn(resolve))
   }
+  // What goes by the real time may have begun something meanwhile.
+  while (isBusy()) await new Promise<void>((resolve) => void turn(resolve))
   const handles: Record<string, number> = {}
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1
   const onProcess = process.eventNames().map((name) => process.listenerCount(name))

@@ -4,6 +4,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts'
 import { decodeMetadata } from '../../src/model/stamp.ts'
 import { valueOf } from '../settings/result.ts'
 import { type ConfigFolder, createConfigFolder, type Files, writeFiles } from './config-folder.ts'
+import { PATIENCE } from './patience.ts'
 import { type Line, type RunningProcess, startProcess } from './process.ts'
 import { followStory, type Story } from './story.ts'
 
@@ -16,6 +17,8 @@ export interface Stage extends ConfigFolder, Story {
   readonly names: () => Readonly<Record<string, string>>
   /** The first line of an event that concerns an entry, by key, or a file. */
   readonly line: (event: string, subject: string) => Promise<Line>
+  /** Changes several things, of which the daemon sees none before the last, however busy the machine is: it is suspended meanwhile. */
+  readonly atOnce: (change: () => void) => void
   /** Stops the daemon, changes something, and starts another on the same folder, lockfile and gateway. */
   readonly restart: (change: () => void) => Promise<Stage>
 }
@@ -55,6 +58,11 @@ async function perform(folder: ConfigFolder, emulator: Emulator, options: StageO
     creates: () => emulator.requests.count('POST', '/access-key-configurations'),
     names: () => namesByKey(emulator),
     line: (event, subject) => daemon.until((line) => line.event === event && [line['key'], line['file']].includes(subject)),
+    atOnce(change) {
+      daemon.child.kill('SIGSTOP')
+      change()
+      daemon.child.kill('SIGCONT')
+    },
     async restart(change) {
       expect(await daemon.kill('SIGTERM')).toBe(0)
       change()
@@ -68,7 +76,7 @@ async function untilCreated(daemon: RunningProcess): Promise<void> {
   const { changes } = await daemon.until('plan.computed')
   const { create = 0 } = changes as { create?: number }
   const isComplete = () => daemon.lines.filter(({ event }) => event === 'config.created').length === create
-  await vi.waitUntil(isComplete, { timeout: 20_000, interval: 10 })
+  await vi.waitUntil(isComplete, PATIENCE)
 }
 
 function namesByKey({ state }: Emulator): Readonly<Record<string, string>> {

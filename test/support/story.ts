@@ -1,6 +1,7 @@
 /** What was told since a moment, as short sentences, and proof that there is nothing more to come. */
 import { expect, vi } from 'vitest'
 import { type ConfigFolder, moduleNamed } from './config-folder.ts'
+import { PATIENCE } from './patience.ts'
 
 /** A line of the daemon's log, or an event of a room. */
 export interface Told {
@@ -54,8 +55,6 @@ export function followStory(folder: ConfigFolder, lines: readonly Told[]): Story
     },
   }
 }
-
-const PATIENCE = { timeout: 20_000, interval: 10 }
 
 /** Lines about something else, or that may come more than once for one cause. */
 const LEFT_OUT = /^(?:plan|lockfile|gateway|evaluator|source\.loaded|daemon\.(?:started|ready))/

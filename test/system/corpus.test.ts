@@ -59,7 +59,7 @@ async function untilToldOf(lines: readonly Line[], expected: readonly Trick[]): 
     if (line === undefined || mistakeOf(trick, line) === undefined) return line !== undefined
     return line.event !== 'config.created' || !trick.expected.outcomes.includes('created') // of several another may come first
   }
-  await vi.waitUntil(() => expected.every(isTold), { timeout: 90_000, interval: 50 }).catch(() => undefined) // what is missing says more
+  await vi.waitUntil(() => expected.every(isTold), { timeout: 110_000, interval: 50 }).catch(() => undefined) // what is missing says more
   const wrong = expected.flatMap((trick) => mistakeOf(trick, outcomeOf(lines, trick)) ?? [])
   expect(wrong.join('\n')).toBe('')
 }

@@ -14,17 +14,20 @@ async function scene() {
 
 describe('more than one of a thing', () => {
   test('by an answer that got lost and a request that was carried out late is one again: the late one is a surplus', async () => {
-    const it = await openScene({ lateMs: 1_500 })
-    const person = personAt(it.emulator)
+    const it = await scene()
+    const { person } = it
+    const lost: object[] = []
     it.emulator.intercept({
-      before: ({ method }) => {
-        it.emulator.setFaults(method === 'POST' && it.posts.length === 1 ? { late: 1 } : {})
-        return 'continue'
+      before({ method, body }) {
+        if (method !== 'POST' || it.posts.length > 1) return 'continue'
+        lost.push(body as object)
+        return 'reset'
       },
     })
-    await it.put('web.json', named('Web'))
     const daemon = it.start('run', ...OFTEN)
     await daemon.until('config.created')
+    expect(lost).toHaveLength(1)
+    await person.create(lost[0]!)
     const deleted = await daemon.until('config.deleted')
     expect(deleted).toMatchObject({ key: 'web', reason: 'surplus' })
     const { id } = person.one('web')

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { type Asked, type Mischief, type MischiefMaker, openMischief } from '../support/mischief.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { pour } from '../support/pour.ts'
 import type { RunningProcess } from '../support/process.ts'
 import { named, openScene } from '../support/scene.ts'
@@ -192,7 +193,7 @@ test('what a configuration of others is called, and who changed it, drives no te
   })
   for (const [command, ...rest] of [['plan'], ['import'], ['run', '--log-format', 'pretty', '--drift', 'report']]) {
     const started = scene.start(command ?? '', ...rest)
-    if (command === 'run') await vi.waitUntil(() => started.stdout().includes('gotcha'), { timeout: 20_000 })
+    if (command === 'run') await vi.waitUntil(() => started.stdout().includes('gotcha'), PATIENCE)
     await (command === 'run' ? started.kill('SIGTERM') : started.ended)
     const said = started.stdout() + started.stderr()
     expect(said).toContain('gotcha')

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import { decodeMetadata } from '../../src/model/stamp.ts'
 import { eventually } from '../emulator/client.ts'
+import { PATIENCE } from '../support/patience.ts'
 import type { RunningProcess } from '../support/process.ts'
 import { openScene, type Scene } from '../support/scene.ts'
 
@@ -84,7 +85,7 @@ describe('40 entries that share 15 provider keys, while one request in four fail
       let daemon = start()
       await eventually(() => expect(lastPlan(daemon)).toEqual({ changes: { noop: ENTRIES }, providerKeys: undefined }))
       // What was found by its stamp is still being written down.
-      await vi.waitFor(() => expectExactlyOnce(scene, 'first'), { timeout: 20_000, interval: 50 })
+      await vi.waitFor(() => expectExactlyOnce(scene, 'first'), { ...PATIENCE, interval: 50 })
       const ids = scene.emulator.state.providerKeys.map(({ id }) => id)
 
       await give(scene, 'second')

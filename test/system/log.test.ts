@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { CATALOGUE } from '../../src/log/catalogue.ts'
 import { LOG_LEVELS } from '../../src/settings/settings.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { named, openScene, type Scene } from '../support/scene.ts'
 
 /** A life with a bit of everything: a module that does not load, retries, a refusal, a recovery, a conflict, a change, a stop. */
@@ -58,9 +59,7 @@ test('the fields of an event are those that the catalogue names', async () => {
 test('lines for people are no JSON, and nothing from outside can forge one or drive the terminal', async () => {
   const scene = await openScene()
   const daemon = await eventfulLife(scene, '--log-format', 'pretty')
-  await vi.waitUntil(() => ['does not load', 'conflict', 'refused'].every((word) => daemon.stdout().includes(word)), {
-    timeout: 20_000,
-  })
+  await vi.waitUntil(() => ['does not load', 'conflict', 'refused'].every((word) => daemon.stdout().includes(word)), PATIENCE)
   expect(await daemon.kill('SIGTERM')).toBe(0)
   const lines = daemon.stdout().trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(5)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { moduleNamed, writeFiles } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { descendants, isRunning } from '../support/proc.ts'
 import { setStage } from '../support/stage.ts'
 
@@ -207,5 +208,5 @@ test('a daemon that is killed leaves no evaluator behind, not even one in an end
   const evaluators = (await descendants(it.daemon.child.pid ?? 0)).map(({ pid }) => pid)
   expect(evaluators.length).toBeGreaterThan(1) // the one that loops, and the one that serves the others
   await it.daemon.kill('SIGKILL')
-  await vi.waitUntil(() => !evaluators.some(isRunning), { timeout: 20_000 })
+  await vi.waitUntil(() => !evaluators.some(isRunning), PATIENCE)
 })

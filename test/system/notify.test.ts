@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.ts'
 import { valueOf } from '../settings/result.ts'
 import { createConfigFolder, moduleNamed, writeFiles } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { startProcess } from '../support/process.ts'
 
 /** Starts the daemon as a unit with `OpenFile=` does; a file takes what systemd would. */
@@ -42,7 +43,7 @@ async function startUnder(way: 'descriptor' | 'command', env: Record<string, str
     daemon,
     put: folder.put,
     told,
-    hears: (text) => vi.waitFor(() => expect(told()).toContain(text), { timeout: 20_000 }),
+    hears: (text) => vi.waitFor(() => expect(told()).toContain(text), PATIENCE),
   }
 }
 
@@ -69,13 +70,13 @@ test('a reload is told by its beginning and its end, with the time', async () =>
   const it = await startUnder('descriptor')
   await it.hears('READY=1')
   it.daemon.child.kill('SIGHUP')
-  await vi.waitFor(() => expect(it.told()).toMatch(/^RELOADING=1\nMONOTONIC_USEC=\d{4,}\n(?:STATUS=.*\n)*READY=1\n/m), 20_000)
+  await vi.waitFor(() => expect(it.told()).toMatch(/^RELOADING=1\nMONOTONIC_USEC=\d{4,}\n(?:STATUS=.*\n)*READY=1\n/m), PATIENCE)
 })
 
 test('the watchdog is fed while the daemon lives', async () => {
   const it = await startUnder('descriptor', { WATCHDOG_USEC: '200000' })
   const meals = () => it.told().split('WATCHDOG=1').length
-  await vi.waitFor(() => expect(meals()).toBeGreaterThan(3), 20_000)
+  await vi.waitFor(() => expect(meals()).toBeGreaterThan(3), PATIENCE)
 })
 
 test('systemd that cannot be told is told of, once', async () => {

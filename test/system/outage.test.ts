@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator/emulator.ts'
 import { emulate } from '../emulator/client.ts'
 import { openLine } from '../support/line.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { startProcess } from '../support/process.ts'
 import { named, openScene, recordPosts } from '../support/scene.ts'
 
@@ -62,7 +63,7 @@ test('one that cuts every connection is probed by one at a time, however many en
   await daemon.until('gateway.unreachable')
   await daemon.until(({ event, files }) => event === 'source.loaded' && files === 61)
   const before = line.refused()
-  await vi.waitUntil(() => line.refused() >= before + 3, { timeout: 20_000 })
+  await vi.waitUntil(() => line.refused() >= before + 3, PATIENCE)
   expect(line.most()).toBeLessThanOrEqual(8)
   expect(line.refused()).toBeLessThanOrEqual(20) // the eight in flight when it went down, twice at most, and the probes
   line.mend()

@@ -3,9 +3,8 @@ import { createServer } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { BROWSERLESS, openPage, type Page } from '../support/browser.ts'
 import { moduleNamed } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { setStage } from '../support/stage.ts'
-
-vi.setConfig({ testTimeout: 60_000 }) // a browser takes its time where others are busy
 
 const ANYWHERE = ['--admin-listen', '127.0.0.1:0']
 
@@ -39,9 +38,9 @@ describe('a daemon that is to listen over TCP', () => {
     expect(status).toMatchObject({ running: true, entries: [{ key: 'chat', state: 'managed' }] })
     expect((await fetch(`${url}reconcile`, { method: 'POST' })).status).toBe(405)
     const heard = await listenTo(`${url}events`)
-    await vi.waitFor(() => expect(heard()).toContain('"event":"daemon.ready"'))
+    await vi.waitFor(() => expect(heard()).toContain('"event":"daemon.ready"'), PATIENCE)
     it.put('other.ts', moduleNamed('other'))
-    await vi.waitFor(() => expect(heard()).toMatch(/"event":"config\.created","key":"other"/), { timeout: 20_000 })
+    await vi.waitFor(() => expect(heard()).toMatch(/"event":"config\.created","key":"other"/), PATIENCE)
     expect(await it.daemon.kill('SIGTERM')).toBe(0)
   })
 

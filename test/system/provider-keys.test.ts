@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openKept } from '../support/kept.ts'
 import { oneKey, withKey, withoutKey } from '../support/own-key.ts'
@@ -6,7 +8,8 @@ import { named, resyncs } from '../support/scene.ts'
 
 const OFTEN = ['--resync-interval', '100ms']
 
-const SYNC = ['--policy', 'sync', '--delete-grace', '300ms', '--delete-max-percent', '100']
+const SYNC = ['--policy', 'sync', '--delete-max-percent', '100']
+const SOON = [...SYNC, '--delete-grace', '300ms']
 
 const UPDATE = 'PATCH /access-key-configurations/{id}'
 const DELETE = 'DELETE /provider-keys/{id}'
@@ -34,8 +37,11 @@ describe('a provider key that no entry declares any more', () => {
   })
 
   test('is deleted under sync after its grace, when the rule that used it is gone', async () => {
-    const { daemon, put, id, emulator, writes, made, finish, records } = await oneEntry(...SYNC)
+    const { daemon, put, folder, id, emulator, writes, made, finish, records } = await oneEntry(...SYNC)
     await put('web.json', withoutKey('web'))
+    expect(await daemon.until('provider-key.orphaned')).toMatchObject({ id, name: 'web', stays: 'grace' })
+    await writeFile(join(folder, 'aigw-sync.config.yaml'), 'deleteGrace: 100ms\n') // it has stayed long enough by now, or soon
+    daemon.child.kill('SIGHUP')
     expect(await daemon.until('provider-key.deleted')).toMatchObject({ id, name: 'web', reason: 'not-declared' })
     expect(daemon.told('provider-key.orphaned').map(({ stays }) => stays)).toEqual(['grace'])
     await finish(daemon)
@@ -45,7 +51,7 @@ describe('a provider key that no entry declares any more', () => {
   })
 
   test('stays while a configuration of somebody else uses it, which is named, and goes with that', async () => {
-    const { daemon, put, id, emulator, writes, made, finish, person } = await oneEntry(...SYNC, ...OFTEN)
+    const { daemon, put, id, emulator, writes, made, finish, person } = await oneEntry(...SOON, ...OFTEN)
     const theirs = await person.create({ name: 'theirs', router: { rules: rulesWith(id) } })
     await put('web.json', withoutKey('web'))
     const stays = await daemon.until((line) => line.event === 'provider-key.orphaned' && line['stays'] === 'in-use')
@@ -60,7 +66,7 @@ describe('a provider key that no entry declares any more', () => {
   })
 
   test('and that somebody begins to use as it is deleted stays, and goes once they do not', async () => {
-    const { daemon, put, id, emulator, writes, finish, person } = await oneEntry(...SYNC)
+    const { daemon, put, id, emulator, writes, finish, person } = await oneEntry(...SOON)
     let theirs = ''
     const stop = emulator.intercept({
       async before({ method, path }): Promise<'continue'> {
@@ -89,7 +95,7 @@ test('entries that contradict each other about a key are both held as they are, 
   const { put, keep, running, finish, emulator, writes } = await openKept()
   const [one, other] = [await keep('one', 'sk-the-first-value-0123456789'), await keep('other', 'sk-another-value-0123456789')]
   for (const key of ['a', 'b']) await put(`${key}.json`, withKey('shared', { $file: one }))
-  const daemon = await running(['a', 'b'], ...SYNC, ...OFTEN)
+  const daemon = await running(['a', 'b'], ...SOON, ...OFTEN)
   const [made, id] = [writes.length, oneKey(emulator, 'shared').id]
   await put('b.json', { ...withKey('shared', { $file: other }), description: 'new' })
   for (const key of ['a', 'b']) {

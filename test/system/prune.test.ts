@@ -74,11 +74,10 @@ describe('under sync, what is gone from the folder', () => {
   })
 
   test('and is more than the caps allow stays, every bit of it', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
-    const it = await scene(names, '--delete-grace', '100ms')
-    for (const name of names.slice(0, 3)) await it.drop(name)
+    const it = await scene(['a', 'b', 'c', 'more/d', 'more/e', 'more/f', 'g'], '--delete-grace', '100ms')
+    for (const name of ['a', 'b', 'c']) await it.drop(name)
     await it.daemon.until(() => it.daemon.told('config.deleted').length === 3)
-    for (const name of names.slice(3, 6)) await it.drop(name)
+    await rename(join(it.folder, 'configs/more'), join(it.folder, 'away')) // all at once, or the first could be ripe before the last is gone
     const blocked = await it.daemon.until((line) => line.event === 'guard.blocked' && line['count'] === 3)
     expect(blocked).toMatchObject({
       guard: 'delete-max-percent',
@@ -88,7 +87,7 @@ describe('under sync, what is gone from the folder', () => {
     })
     await resyncs(it.emulator, 2)
     expect(it.emulator.state.configurations).toHaveLength(4)
-    await it.put('d.json', named('d'))
+    await it.put('more/d.json', named('more/d'))
     expect(await it.daemon.until('guard.cleared')).toMatchObject({ guard: 'delete-max-percent' })
     await it.daemon.until(() => it.daemon.told('config.deleted').length === 5)
   })

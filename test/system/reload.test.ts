@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import { type ConfigFolder, type Files, moduleNamed, moduleNamedBy, writeFiles } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { setStage } from '../support/stage.ts'
 
 describe('a file', () => {
@@ -85,7 +86,7 @@ describe('a save, the way editors do it, loses nothing:', () => {
     ],
   ])('%s', async (_title, save) => {
     const it = await setStage({ 'chat.ts': moduleNamed('chat') })
-    save(it)
+    it.atOnce(() => save(it))
     await it.tells('config.updated chat', 'evaluated 1')
   })
 })
@@ -216,7 +217,7 @@ test('a git checkout of a thousand files ends in what the branch declares, each 
   expect(it.names()).toEqual(BRANCHES.main)
   git(it.dir, 'checkout', '--quiet', 'next')
   const expected = { ...BRANCHES.main, ...BRANCHES.next } // by default nothing is deleted
-  await vi.waitFor(() => expect(it.names()).toEqual(expected), { timeout: 20_000 })
+  await vi.waitFor(() => expect(it.names()).toEqual(expected), PATIENCE)
   const told = await it.rest()
   const keysOf = (event: string) => told.flatMap((line) => (line.event === event ? String(line['key']) : [])).toSorted()
   expect(keysOf('config.orphaned')).toEqual(Object.keys(numbered('removed', 300, '')).toSorted())
@@ -249,15 +250,18 @@ describe("Kubernetes' way of mounting a folder", () => {
       for (const path of Object.keys(files)) link(folder, path)
     })
     expect(Object.keys(it.names()).toSorted()).toEqual(['changed', 'removed', 'same'])
-    mount(it, '..2026_02', {
+    const next = {
       'changed.ts': moduleNamedBy('./_helper.ts'),
       'same.ts': moduleNamed('same'),
       'added.ts': moduleNamed('added'),
       '_helper.ts': "export const name = 'two'\n",
+    }
+    it.atOnce(() => {
+      mount(it, '..2026_02', next)
+      link(it, 'added.ts')
+      unlinkSync(it.at('removed.ts'))
+      rmSync(it.at('..2026_01'), { recursive: true })
     })
-    link(it, 'added.ts')
-    unlinkSync(it.at('removed.ts'))
-    rmSync(it.at('..2026_01'), { recursive: true })
     await it.tells('config.updated changed', 'config.created added', 'config.orphaned removed', 'evaluated 2')
   })
 })
@@ -267,7 +271,7 @@ describe('the folder itself', () => {
 
   test('deleted says nothing about its entries, and made again is taken as it is', async () => {
     const it = await setStage(files)
-    rmSync(it.dir, { recursive: true })
+    it.atOnce(() => rmSync(it.dir, { recursive: true }))
     await it.daemon.until('source.missing')
     writeFiles(it.around, { 'again/chat.ts': moduleNamed('chat'), 'again/new.ts': moduleNamed('new') })
     renameSync(`${it.around}/again`, it.dir)
@@ -278,8 +282,7 @@ describe('the folder itself', () => {
     const it = await setStage(files)
     renameSync(it.dir, `${it.around}/elsewhere`)
     await it.daemon.until('source.missing')
-    mkdirSync(it.dir)
-    writeFiles(it.dir, files)
+    it.atOnce(() => writeFiles(it.dir, files))
     await it.tells('source.missing', 'source.found')
   })
 

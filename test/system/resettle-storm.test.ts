@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { describe, expect, test, vi } from 'vitest'
+import { PATIENCE } from '../support/patience.ts'
 import { descendants } from '../support/proc.ts'
 import type { RunningProcess } from '../support/process.ts'
 import { created, keysOn, openReloading } from '../support/reloading.ts'
@@ -30,11 +31,13 @@ describe('many reloads', () => {
       await it.write({ settle: `${n}ms`, policy: n % 2 === 0 ? 'sync' : 'create-only' })
       daemon.child.kill('SIGHUP')
     }
-    await it.reload(daemon)
+    await it.write({ settle: '0ms', policy: 'sync', drift: 'report' })
+    daemon.child.kill('SIGHUP')
+    await daemon.until(({ event, settings }) => event === 'daemon.reloaded' && String(settings).includes('drift'))
     await it.put('a.json', named('A'))
     await created(daemon, 'a')
     expect(await it.reload(daemon)).toMatchObject({ settings: [] })
-    expect(daemon.told('daemon.reloading')).toHaveLength(daemon.told('daemon.reloaded').length)
+    await daemon.until(() => daemon.told('daemon.reloading').length === daemon.told('daemon.reloaded').length)
     expect(daemon.told('settings.refused').length).toBeLessThan(200) // a file that is being written may be read half
     expect(await daemon.kill('SIGTERM')).toBe(0)
     expect(it.posts).toEqual(['a'])
@@ -45,10 +48,10 @@ describe('many reloads', () => {
     const daemon = await it.start()
     await it.put('a.ts', "export default { name: 'A' }\n")
     await created(daemon, 'a')
-    const before = await heldBy(daemon)
-    expect(before).toEqual({ evaluators: 1, watches: 1 })
+    const holdsOne = () => vi.waitFor(async () => expect(await heldBy(daemon)).toEqual({ evaluators: 1, watches: 1 }), PATIENCE)
+    await holdsOne()
     for (let n = 1; n <= 5; n++) await it.resettle(daemon, { settle: `${n}ms` })
-    await vi.waitFor(async () => expect(await heldBy(daemon)).toEqual(before))
+    await holdsOne()
   })
 })
 

@@ -2,6 +2,7 @@ import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import type { Emulator } from '../../src/emulator/emulator.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { type RunningProcess, startProcess, temporaryFolder } from '../support/process.ts'
 import { keyOf, named, openScene, type Scene } from '../support/scene.ts'
 
@@ -232,7 +233,7 @@ describe('SIGHUP', () => {
     await daemon.until('daemon.reloading')
     release()
     await daemon.until('daemon.ready')
-    await vi.waitUntil(() => daemon.told('gateway.listed').length === 2)
+    await vi.waitUntil(() => daemon.told('gateway.listed').length === 2, PATIENCE)
     expect(await daemon.kill('SIGTERM')).toBe(0)
   })
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ask } from '../support/ask.ts'
 import { moduleNamed } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { setStage } from '../support/stage.ts'
 
 test('a daemon is asked for its metrics and its health', async () => {
@@ -42,7 +43,7 @@ test('operators are told of a conflict where they want to be, and the address is
   const env = { AIGW_SYNC_WEBHOOK: webhook, AIGW_SYNC_LOG_LEVEL: 'debug' }
   const it = await setStage({ 'a.ts': moduleNamed('a') }, { env })
   it.put('b.ts', `export default { name: 'b', key: 'a', access: { models: { allow: [] } } }\n`)
-  await vi.waitFor(() => expect(bodies.join('\n')).toContain('config.conflict'), 20_000)
+  await vi.waitFor(() => expect(bodies.join('\n')).toContain('config.conflict'), PATIENCE)
   expect(JSON.parse(bodies[0] ?? '')).toMatchObject({
     version: 1,
     owner: 'default',

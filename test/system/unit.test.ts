@@ -9,6 +9,7 @@ import type { Ending } from '../../src/source/evaluator/connection.ts'
 import { helloLine, KIND, packets, PROTOCOL } from '../../src/source/evaluator/wire.ts'
 import { open } from '../source/modules/harness.ts'
 import { moduleNamed } from '../support/config-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { descendants, isInstalled, isRunning } from '../support/proc.ts'
 import { startProcess, temporaryFolder } from '../support/process.ts'
 import { openScene } from '../support/scene.ts'
@@ -16,7 +17,6 @@ import { type Unit, useStranger, useUnit } from '../support/unit.ts'
 
 const GOOD = 'export default { pid: process.pid, ppid: process.ppid }'
 const LOOP = 'for (;;) {}\nexport default {}'
-const PATIENCE = { timeout: 20_000, interval: 10 }
 
 /** The process that runs modules for a program of the unit, once there is one. */
 async function childOf(unit: Unit, index = 0): Promise<number> {

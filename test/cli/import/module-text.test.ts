@@ -124,7 +124,7 @@ const differing = fc.uniqueArray(hostileConfiguration, {
   comparator: (a, b) => a[0] === b[0] || a[1] === b[1],
 })
 
-test('whatever the gateway says, the module loads, and declares just that', { timeout: 120_000 }, async () => {
+test('whatever the gateway says, the module loads, and declares just that', async () => {
   const { load } = await open()
   let round = 0
   await fc.assert(

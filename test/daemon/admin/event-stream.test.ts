@@ -9,6 +9,7 @@ import { openTcp } from '../../../src/daemon/admin/tcp.ts'
 import { openLog } from '../../../src/log/log.ts'
 import type { SyncEvent } from '../../../src/model/events.ts'
 import { closed, stubControls } from './kit.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 function created(number: number, name = 'Web'): SyncEvent {
   return { event: 'config.created', key: `entry-${number}`, id: 'aigac_1', name, attempt: 1, durationMs: 1.2345 }
@@ -56,9 +57,9 @@ describe('those who listen', () => {
     const { events, port } = await open()
     events.hear(created(1))
     const reader = await read(port)
-    await vi.waitFor(() => expect(keys(reader)).toEqual(['entry-1']))
+    await vi.waitFor(() => expect(keys(reader)).toEqual(['entry-1']), PATIENCE)
     events.hear(created(2))
-    await vi.waitFor(() => expect(keys(reader)).toEqual(['entry-1', 'entry-2']))
+    await vi.waitFor(() => expect(keys(reader)).toEqual(['entry-1', 'entry-2']), PATIENCE)
     expect(reader.response.headers['content-type']).toBe('text/event-stream')
     expect(reader.text()).toMatch(/^retry: \d+\n\nid: \w+\.1\ndata: .*\n\nid: \w+\.2\ndata: .*\n\n$/)
   })
@@ -74,7 +75,7 @@ describe('those who listen', () => {
     const { report } = openLog({ level: 'info', format: 'json', destination: { write: (line) => logged.push(line) } })
     for (const event of said) for (const hear of [report, (each: SyncEvent) => events.hear(each)]) hear(event)
     const reader = await read(port)
-    await vi.waitFor(() => expect(reader.lines()).toHaveLength(2))
+    await vi.waitFor(() => expect(reader.lines()).toHaveLength(2), PATIENCE)
     const sent = [...reader.text().matchAll(/^data: (.*)$/gm)].map(([, line = '']) => line)
     expect(sent.map(withoutTime)).toEqual(logged.map((line) => withoutTime(line.trimEnd())))
     expect(reader.text()).not.toMatch(/[\u2028\u202e\u001b]/) // oxlint-disable-line no-control-regex -- that is what is looked for
@@ -84,7 +85,7 @@ describe('those who listen', () => {
     const { events, port } = await open()
     for (let number = 1; number <= 250; number++) events.hear(created(number))
     const reader = await read(port)
-    await vi.waitFor(() => expect(keys(reader).at(-1)).toBe('entry-250'))
+    await vi.waitFor(() => expect(keys(reader).at(-1)).toBe('entry-250'), PATIENCE)
     expect(keys(reader)[0]).toBe('entry-51')
     expect(reader.lines()).toHaveLength(200)
   })
@@ -93,7 +94,7 @@ describe('those who listen', () => {
     const { events, port } = await open()
     for (let number = 1; number <= 10; number++) events.hear(created(number, 'x'.repeat(100_000)))
     const reader = await read(port)
-    await vi.waitFor(() => expect(keys(reader).at(-1)).toBe('entry-10'))
+    await vi.waitFor(() => expect(keys(reader).at(-1)).toBe('entry-10'), PATIENCE)
     expect(keys(reader)).toEqual(['entry-9', 'entry-10'])
   })
 
@@ -103,14 +104,14 @@ describe('those who listen', () => {
     const late = await read(port)
     expect(late.response.statusCode).toBe(503)
     readers[0]?.response.destroy()
-    await vi.waitFor(() => expect(events.readers).toBe(7))
+    await vi.waitFor(() => expect(events.readers).toBe(7), PATIENCE)
     expect((await read(port)).response.statusCode).toBe(200)
   })
 
   test('are told now and then that the daemon lives', async () => {
     const { port } = await open(new EventStream(10))
     const reader = await read(port)
-    await vi.waitFor(() => expect(reader.text()).toMatch(/(?:: still here\n\n){2}/))
+    await vi.waitFor(() => expect(reader.text()).toMatch(/(?:: still here\n\n){2}/), PATIENCE)
   })
 
   test('and do not take what they are told are cut off, and the others are not', async () => {
@@ -119,18 +120,15 @@ describe('those who listen', () => {
     const stuck = connect(port, '127.0.0.1')
     const cut = closed(stuck)
     stuck.write('GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n') // and reads nothing
-    await vi.waitFor(() => expect(events.readers).toBe(2))
+    await vi.waitFor(() => expect(events.readers).toBe(2), PATIENCE)
     let number = 0
-    await vi.waitFor(
-      () => {
-        events.hear(created(++number, 'x'.repeat(200_000)))
-        expect(events.readers).toBe(1)
-      },
-      { timeout: 20_000, interval: 5 },
-    )
+    await vi.waitFor(() => {
+      events.hear(created(++number, 'x'.repeat(200_000)))
+      expect(events.readers).toBe(1)
+    }, PATIENCE)
     stuck.resume()
     await cut
-    await vi.waitFor(() => expect(reader.lines()).toHaveLength(number))
+    await vi.waitFor(() => expect(reader.lines()).toHaveLength(number), PATIENCE)
   })
 
   test('and take nothing from one sign of life to the next are cut off', async () => {
@@ -154,7 +152,7 @@ describe('those who listen', () => {
     await once(socket, 'data')
     expect(events.readers).toBe(1)
     socket.destroy()
-    await vi.waitFor(() => expect(events.readers).toBe(0))
+    await vi.waitFor(() => expect(events.readers).toBe(0), PATIENCE)
     expect((await read(port)).response.statusCode).toBe(200)
     expect(events.readers).toBe(1)
   })

@@ -1,12 +1,10 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { EventStream } from '../../../src/daemon/admin/event-stream.ts'
 import { publicRoutes } from '../../../src/daemon/admin/routes.ts'
 import { openTcp } from '../../../src/daemon/admin/tcp.ts'
 import type { HealthDocument } from '../../../src/daemon/health.ts'
 import { BROWSERLESS, openPage } from '../../support/browser.ts'
 import { statusOf } from './status.ts'
-
-vi.setConfig({ testTimeout: 60_000 }) // a browser takes its time where others are busy
 
 const WELL: HealthDocument = { healthy: true, problems: [] }
 

@@ -20,13 +20,13 @@ export interface Contestant {
 
 export async function aContestant(lockfile: string): Promise<Contestant> {
   const child = fork(FIXTURE, [lockfile], { execArgv: ['--no-warnings'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  await once(child, 'message')
-  const kill = async (): Promise<void> => {
-    const exit = once(child, 'exit')
+  const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()))
+  const kill = (): Promise<void> => {
     child.kill('SIGKILL')
-    await exit
+    return gone
   }
+  onTestFinished(kill) // the folder is taken away after that, and nobody must be writing there
+  await once(child, 'message')
   return { pid: child.pid!, acquire: () => ask(child, 'acquire'), release: () => ask(child, 'release'), kill }
 }
 

@@ -41,13 +41,13 @@ async function compete({ lease, crowd }: Arena): Promise<Contestant> {
   return winner
 }
 
-test('of many who find no lease, one has it', { timeout: 120_000 }, async () => {
+test('of many who find no lease, one has it', async () => {
   const arena = await anArena()
   for (let round = 0; round < ROUNDS; round++) await (await compete(arena)).release()
   expect(readdirSync(dirname(arena.lease))).toEqual([])
 })
 
-test('of many who find a dead holder, one takes over', { timeout: 120_000 }, async () => {
+test('of many who find a dead holder, one takes over', async () => {
   const arena = await anArena()
   for (let round = 0; round < ROUNDS; round++) {
     writeFileSync(arena.lease, await arena.deadLease())
@@ -55,58 +55,46 @@ test('of many who find a dead holder, one takes over', { timeout: 120_000 }, asy
   }
 })
 
-test(
-  'of many who find a dead holder and a chain of dead claims, one takes over and clears them away',
-  { timeout: 120_000 },
-  async () => {
-    const arena = await anArena()
-    for (let round = 0; round < ROUNDS; round++) {
-      let chain = await arena.deadLease()
-      writeFileSync(arena.lease, chain)
-      for (let claims = 0; claims < 2; claims++) {
-        const next = await arena.deadLease()
-        writeFileSync(claimOn(arena.lease, chain), next)
-        chain += next
-      }
-      await (await compete(arena)).release()
+test('of many who find a dead holder and a chain of dead claims, one takes over and clears them away', async () => {
+  const arena = await anArena()
+  for (let round = 0; round < ROUNDS; round++) {
+    let chain = await arena.deadLease()
+    writeFileSync(arena.lease, chain)
+    for (let claims = 0; claims < 2; claims++) {
+      const next = await arena.deadLease()
+      writeFileSync(claimOn(arena.lease, chain), next)
+      chain += next
     }
-  },
-)
+    await (await compete(arena)).release()
+  }
+})
 
-test(
-  'of many who find a holder that died while letting go, one takes over and clears its claim away',
-  { timeout: 120_000 },
-  async () => {
-    const arena = await anArena(4)
-    for (let round = 0; round < ROUNDS; round++) {
-      const text = await arena.deadLease()
-      writeFileSync(arena.lease, text)
-      linkSync(arena.lease, claimOn(arena.lease, text))
-      await (await compete(arena)).release()
-    }
-  },
-)
+test('of many who find a holder that died while letting go, one takes over and clears its claim away', async () => {
+  const arena = await anArena(4)
+  for (let round = 0; round < ROUNDS; round++) {
+    const text = await arena.deadLease()
+    writeFileSync(arena.lease, text)
+    linkSync(arena.lease, claimOn(arena.lease, text))
+    await (await compete(arena)).release()
+  }
+})
 
-test(
-  'of many who come while the holder lets go, one at most has it, and somebody can have it afterwards',
-  { timeout: 120_000 },
-  async () => {
-    const arena = await anArena(4)
-    for (let round = 0; round < ROUNDS; round++) {
-      const [first, ...others] = arena.crowd
-      expect(await first!.acquire()).toEqual({ won: true })
-      const [, ...answers] = await Promise.all([first!.release(), ...others.map((contestant) => contestant.acquire())])
-      const winners = others.filter((_, place) => answers[place]?.won)
-      expect(winners.length).toBeLessThanOrEqual(1)
-      const last = winners[0] ?? first!
-      if (winners.length === 0) expect(await last.acquire()).toEqual({ won: true })
-      expect(JSON.parse(readFileSync(arena.lease, 'utf8')).pid).toBe(last.pid)
-      await last.release()
-    }
-  },
-)
+test('of many who come while the holder lets go, one at most has it, and somebody can have it afterwards', async () => {
+  const arena = await anArena(4)
+  for (let round = 0; round < ROUNDS; round++) {
+    const [first, ...others] = arena.crowd
+    expect(await first!.acquire()).toEqual({ won: true })
+    const [, ...answers] = await Promise.all([first!.release(), ...others.map((contestant) => contestant.acquire())])
+    const winners = others.filter((_, place) => answers[place]?.won)
+    expect(winners.length).toBeLessThanOrEqual(1)
+    const last = winners[0] ?? first!
+    if (winners.length === 0) expect(await last.acquire()).toEqual({ won: true })
+    expect(JSON.parse(readFileSync(arena.lease, 'utf8')).pid).toBe(last.pid)
+    await last.release()
+  }
+})
 
-test('who is killed while taking over leaves nothing that keeps the next from it', { timeout: 120_000 }, async () => {
+test('who is killed while taking over leaves nothing that keeps the next from it', async () => {
   const lockfile = join(aFolder(), 'lock.json')
   const survivor = await aContestant(lockfile)
   for (let round = 0; round < 12; round++) {

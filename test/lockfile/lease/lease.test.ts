@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeOurselves } from '../../../src/lockfile/lease/holder.ts'
 import { acquireLease, type Lease } from '../../../src/lockfile/lease/lease.ts'
-import { aFolder, errorOf, PATIENTLY, valueOf } from '../samples.ts'
+import { PATIENCE } from '../../support/patience.ts'
+import { aFolder, errorOf, valueOf } from '../samples.ts'
 import { aContestant } from './children.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -145,7 +146,7 @@ describe('the heartbeat', () => {
     await acquire(lockfile)
     utimesSync(`${lockfile}.lease`, 0, 0)
     vi.advanceTimersByTime(10_000)
-    await expect.poll(() => Date.now() - statSync(`${lockfile}.lease`).mtimeMs, PATIENTLY).toBeLessThan(30_000)
+    await expect.poll(() => Date.now() - statSync(`${lockfile}.lease`).mtimeMs, PATIENCE).toBeLessThan(30_000)
   })
 
   test('stops with the release', async () => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { describeOurselves, type Holder, readProcess } from '../../../src/lockfile/lease/holder.ts'
 import { isAlive, parseHolder } from '../../../src/lockfile/lease/liveness.ts'
-import { PATIENTLY } from '../samples.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 const NOW = Date.UTC(2026, 6, 23)
 const YOUNG = NOW - 59_999
@@ -52,9 +52,9 @@ describe.runIf(existsSync('/proc/self/stat'))('on the same running system', () =
     onTestFinished(() => void parent.kill('SIGKILL'))
     const [line] = (await once(parent.stdout, 'data')) as [Buffer]
     const pid = Number(line.toString())
-    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), PATIENTLY).toBe('sleep\n')
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), PATIENCE).toBe('sleep\n')
     process.kill(pid, 'SIGKILL')
-    await expect.poll(async () => (await readProcess(pid))?.isZombie, PATIENTLY).toBe(true)
+    await expect.poll(async () => (await readProcess(pid))?.isZombie, PATIENCE).toBe(true)
     const startTime = (await readProcess(pid))?.startTime
     expect(await judge({ ...ourselves, pid, startTime }, YOUNG)).toBe(false)
   })

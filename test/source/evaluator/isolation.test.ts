@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { PATIENCE } from '../../support/patience.ts'
 import { descendants, isRunning } from '../../support/proc.ts'
 import { isOverUnit, open } from '../modules/harness.ts'
 
@@ -100,7 +101,7 @@ describe('a module that never ends', () => {
     const { loaded, late: running } = await update({ ...hanging, 'slow.ts': slow, 'z.ts': 'export default {}' })
     expect(loaded).toMatchObject([{ file: 'z.ts', ok: true }])
     expect(running).toHaveLength(6)
-    await vi.waitFor(() => expect(late).toMatchObject([{ file: 'slow.ts', ok: true }]), { timeout: 25_000 })
+    await vi.waitFor(() => expect(late).toMatchObject([{ file: 'slow.ts', ok: true }]), PATIENCE)
     await update(Object.fromEntries(Object.keys(hanging).map((file) => [file, 'export default {}'])))
     await loader.settled()
   })
@@ -221,7 +222,7 @@ test.skipIf(isOverUnit()).each([
   const children = (await descendants(parent.pid ?? 0)).map(({ pid }) => pid)
   expect(children).not.toEqual([])
   parent.kill('SIGKILL')
-  await vi.waitUntil(() => !children.some(isRunning), { timeout: 20_000 })
+  await vi.waitUntil(() => !children.some(isRunning), PATIENCE)
 })
 
 test('an update under way ends when the loader is closed', async () => {

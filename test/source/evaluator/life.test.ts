@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { PATIENCE } from '../../support/patience.ts'
 import { descendants } from '../../support/proc.ts'
 import { open } from '../modules/harness.ts'
 
@@ -16,7 +17,7 @@ async function held(): Promise<Held> {
 
 /** Pipes are closed a moment after the process at their other end. */
 async function holdsAgain(expected: Held): Promise<void> {
-  await vi.waitFor(async () => expect(await held()).toEqual(expected), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(async () => expect(await held()).toEqual(expected), { ...PATIENCE, interval: 50 })
 }
 
 /** What this process holds without a loader, once all that a loader brings with it was there. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { startWatch } from '../../../src/source/folder/watch.ts'
 import { createScratch } from './recorder.ts'
+import { PATIENCE } from '../../support/patience.ts'
 
 /** Paths heard of until something happens to `marker.ts`, each once. */
 async function heardWhile(dir: string, act: () => void): Promise<string[]> {
@@ -12,7 +13,7 @@ async function heardWhile(dir: string, act: () => void): Promise<string[]> {
   const watch = await startWatch(dir, { heard: hear, heardLate: hear, heardAgain: hear, failed })
   act()
   writeFileSync(join(dir, 'marker.ts'), '')
-  await vi.waitFor(() => expect(paths).toContain('marker.ts'))
+  await vi.waitFor(() => expect(paths).toContain('marker.ts'), PATIENCE)
   await watch.close()
   expect(failed).not.toHaveBeenCalled()
   return [...paths].filter((path) => path !== 'marker.ts').toSorted()
