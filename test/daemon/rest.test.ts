@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { QUIET_MS, Rest } from '../../src/daemon/rest.ts'
+import { BUSY_MS, QUIET_MS, Rest } from '../../src/daemon/rest.ts'
 
 const MB = 1_024 * 1_024
 
@@ -18,6 +18,14 @@ function heap(size: number, live: number) {
   return { state, rest: new Rest({ size: () => state.size, collect }) }
 }
 
+/** Events without a rest, for so long. */
+function beBusy(rest: Rest, ms: number): void {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    rest.hear()
+    vi.advanceTimersByTime(1_000)
+  }
+}
+
 describe('at rest', () => {
   test('what a burst left behind is given back once nothing has been told for a while', () => {
     const { state, rest } = heap(200 * MB, 40 * MB)
@@ -28,13 +36,31 @@ describe('at rest', () => {
     expect(state).toMatchObject({ collections: 1, size: 40 * MB })
   })
 
-  test('nothing is collected while there is something to tell', () => {
+  test('nothing is collected while there is something to tell, for a while', () => {
     const { state, rest } = heap(200 * MB, 40 * MB)
-    for (let told = 0; told < 100; told++) {
-      rest.hear()
-      vi.advanceTimersByTime(QUIET_MS - 1)
-    }
+    beBusy(rest, BUSY_MS - 1_000)
     expect(state.collections).toBe(0)
+  })
+
+  test('who never rests is tidied up after as well, where that is worth it', () => {
+    const { state, rest } = heap(200 * MB, 40 * MB)
+    beBusy(rest, BUSY_MS)
+    expect(state).toMatchObject({ collections: 1, size: 40 * MB })
+    beBusy(rest, 4 * BUSY_MS)
+    expect(state.collections).toBe(1)
+    state.size = 60 * MB
+    beBusy(rest, BUSY_MS)
+    expect(state.collections).toBe(2)
+  })
+
+  test('a rest begins the time anew after which work is no longer waited for', () => {
+    const { state, rest } = heap(200 * MB, 40 * MB)
+    beBusy(rest, BUSY_MS / 2)
+    vi.advanceTimersByTime(QUIET_MS)
+    expect(state.collections).toBe(1)
+    state.size = 200 * MB
+    beBusy(rest, BUSY_MS - 1_000)
+    expect(state.collections).toBe(1)
   })
 
   test('a little work is followed by no collection', () => {
