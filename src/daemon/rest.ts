@@ -1,5 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { SyncEvent } from '../model/events.ts'
 
 /** No event for so long, in milliseconds: the daemon rests. */
 export const QUIET_MS = 5_000
@@ -31,27 +32,41 @@ export class Rest {
   readonly #heap: Heap
   #quiet: NodeJS.Timeout | undefined
   #busy: NodeJS.Timeout | undefined
-  /** The heap's size after the last collection. */
-  #least = 0
+  /** The heap's size after the last collection at rest. In the midst of work it is larger than it needs to be. */
+  #atRest = 0
+  /** … and after the last one of all. */
+  #latest = 0
 
   constructor(heap: Heap = OWN_HEAP) {
     this.#heap = heap
   }
 
   /** Every event passes here. */
-  hear(): void {
+  hear({ event }: Pick<SyncEvent, 'event'>): void {
+    if (event === 'daemon.ready') this.#atRest = 0 // where nothing was told for a while it was loading
     if (this.#quiet) this.#quiet.refresh()
-    else this.#quiet = setTimeout(() => this.#tidy(), QUIET_MS).unref()
-    this.#busy ??= setTimeout(() => this.#tidy(), BUSY_MS).unref()
+    else this.#quiet = setTimeout(() => this.#rest(), QUIET_MS).unref()
+    this.#busy ??= setTimeout(() => this.#interrupt(), BUSY_MS).unref()
   }
 
-  #tidy(): void {
+  #rest(): void {
     clearTimeout(this.#busy)
     this.#busy = undefined
+    if (this.#tidy(this.#atRest)) this.#atRest = this.#latest
+  }
+
+  #interrupt(): void {
+    this.#busy = undefined
+    this.#tidy(this.#latest)
+  }
+
+  /** @returns whether there was enough to collect */
+  #tidy(before: number): boolean {
     const { size, collect } = this.#heap
-    if (size() - this.#least < Math.max(WORTH_BYTES, this.#least * WORTH_SHARE)) return
+    if (size() - before < Math.max(WORTH_BYTES, before * WORTH_SHARE)) return false
     collect()
-    this.#least = size()
+    this.#latest = size()
+    return true
   }
 }
 
