@@ -6,7 +6,7 @@ import type { SyncEvent } from '../model/events.ts'
 export const QUIET_MS = 5_000
 
 /** Without such a rest for so long, in milliseconds: what has come meanwhile may be worth a pause. */
-export const BUSY_MS = 30_000
+export const BUSY_MS = 15_000
 
 /** So much more heap than after the last collection, in bytes, is worth another one; of a large heap, a quarter of it. */
 const WORTH_BYTES = 16 * 1_024 * 1_024
@@ -25,7 +25,7 @@ export interface Heap {
  * good, two to three times what is in use. With 10,000 entries a collection takes 0.4 s, with 1,000 0.05 s, which nobody waits for after
  * five quiet seconds; and there is none unless much has come since the last one, so that what is saved now and then causes none.
  *
- * Who never has five quiet seconds gets one every half a minute, on the same condition. A table of a `Map` or `Set` leads to the one that
+ * Who never has five quiet seconds gets one every quarter of a minute, on the same condition. A table of a `Map` or `Set` leads to the one that
  * took its place, so that an old one that is garbage keeps all that came after it from V8's quick collections: 2 KB a save.
  */
 export class Rest {
