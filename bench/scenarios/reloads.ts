@@ -27,7 +27,8 @@ interface Sample {
 export const reloads: Scenario = {
   name: 'reloads',
   about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\` and of its evaluator while one module is saved ${inWords(RELOADS)} times, each
-time with another comment, and each time the daemon has evaluated it before the next. Read every ${SAMPLE_EVERY} reloads. Ours is
+time with another comment, and each time the daemon has evaluated it before the next: it never has the five quiet seconds after which it
+gives memory back, and does so every quarter of a minute instead. Read every ${SAMPLE_EVERY} reloads. Ours is
 reloads ${range(LATE)}, beside reloads ${range(EARLY)} of the same processes: a whole life of an evaluator each.`,
   run: async (stage) => {
     const work = { gateway: await openGateway(stage), cwd: stage.folder(), flags: ['--settle', '0ms'] }

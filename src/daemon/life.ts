@@ -11,6 +11,7 @@ import { reportRebuilt } from './rebuilt.ts'
 import { type ReloadRequest, Reloads } from './reload.ts'
 import { startRenewal } from './renewal.ts'
 import type { Words } from './status/entries.ts'
+import { beThrifty } from './thrift.ts'
 import { callWitnesses, type Witnesses } from './witnesses.ts'
 
 /** How long requests in flight may take to finish when the daemon stops, in milliseconds. */
@@ -41,12 +42,14 @@ export interface StopRequest {
 
 /** `run`: from the lease to the last line. Resolves when everything is closed. */
 export async function live(given: LifeOptions, log: Report): Promise<Result<void, LifeError>> {
+  const spend = beThrifty()
   const options = { ...given, settings: { ...given.settings } } // which reloads change
   const { witnesses, report } = callWitnesses(options, log)
   const ended = await liveWith(witnesses, options, report)
   if (ended.isErr() && !options.stop.signal.aborted) report({ event: 'daemon.failed', ...options.failure(ended.error) })
   witnesses.notifier.close()
   await witnesses.webhook.close()
+  spend()
   return ended
 }
 

@@ -3,21 +3,29 @@ import * as v from 'valibot'
 import type { AccessKeyRef, ObservedConfiguration } from '../model/observed.ts'
 import { isId } from '../model/id.ts'
 import { decodeMetadata } from '../model/stamp.ts'
+import { tight } from '../model/tight.ts'
 
 /** The id of what is asked for by it. */
 export const id = v.pipe(v.string(), v.check(isId))
 
-const dimension = v.object({ allow: v.exactOptional(v.array(v.string())) })
+/** Of what is kept. */
+const list = <Item extends v.GenericSchema>(item: Item) =>
+  v.pipe(
+    v.array(item),
+    v.transform((items: v.InferOutput<Item>[]) => tight(items)),
+  )
+
+const dimension = v.object({ allow: v.exactOptional(list(v.string())) })
 
 const access = v.object({ providers: v.exactOptional(dimension), models: v.exactOptional(dimension) })
 
 const step = v.object({
   type: v.string(),
-  keys: v.exactOptional(v.array(v.object({ id: v.string(), name: v.string(), keyRedacted: v.string() }))),
+  keys: v.exactOptional(list(v.object({ id: v.string(), name: v.string(), keyRedacted: v.string() }))),
   keySelectionStrategy: v.exactOptional(v.string()),
 })
 
-const rule = v.object({ provider: v.exactOptional(v.string()), model: v.exactOptional(v.string()), steps: v.array(step) })
+const rule = v.object({ provider: v.exactOptional(v.string()), model: v.exactOptional(v.string()), steps: list(step) })
 
 /** `AIGatewayAccessKeyConfiguration` of the API document, without what we have no use for. Unknown properties are dropped. */
 const configuration = v.object({
@@ -26,7 +34,7 @@ const configuration = v.object({
   description: v.exactOptional(v.string()),
   metadata: v.exactOptional(v.string()),
   access: v.exactOptional(access),
-  router: v.exactOptional(v.object({ rules: v.exactOptional(v.array(rule)) })),
+  router: v.exactOptional(v.object({ rules: v.exactOptional(list(rule)) })),
   createdAt: v.string(),
   updatedAt: v.string(),
   lastUpdatedBy: v.object({ id: v.string() }),

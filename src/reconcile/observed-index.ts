@@ -1,4 +1,5 @@
 import type { AccessKeyRef, ObservedConfiguration, References } from '../model/observed.ts'
+import { tight } from '../model/tight.ts'
 import { TracedMap } from '../model/traced-map.ts'
 import type { ObservedState } from '../plan/world.ts'
 import { Lag, later } from './later.ts'
@@ -56,7 +57,7 @@ export class ObservedIndex implements ObservedState {
     this.remove(configuration.id)
     this.#missing.delete(configuration.id)
     this.#byId.set(configuration.id, configuration)
-    this.#place(configuration, (list, name) => list.set(name, [...(list.get(name) ?? []), configuration]))
+    this.#place(configuration, (list, name) => list.set(name, tight([...(list.get(name) ?? []), configuration])))
     for (const key of keysOf(configuration)) this.#keyUsers.set(key, (this.#keyUsers.get(key) ?? new Set()).add(configuration.id))
   }
 

@@ -26,6 +26,7 @@ async function loadsOf({ folder, emulator }: Scene, ...args: readonly string[]):
     AIGW_SYNC_API_URL: emulator.url,
   }
   const started = startProcess({ args, cwd: folder, env })
+  if (args[0] === 'run') await started.until('daemon.ready').then(() => started.kill('SIGTERM'))
   expect(await started.ended, started.stderr()).toBe(0)
   return JSON.parse(await readFile(loads, 'utf8')) as Loads
 }
@@ -92,6 +93,12 @@ test('plan loads of the HTTP client what speaks HTTP/1.1, and nothing that write
   expect(modules).toContain('plan/plan.ts')
   expect(idle).toEqual([])
   expect(builtins).not.toContain('NativeModule http2')
+})
+
+test('the daemon serves without the client that Node.js has for WebSocket, and what that needs', async () => {
+  const { builtins } = await loadsOf(await sceneOfOne(), 'run')
+  expect(builtins).toContain('NativeModule _http_server')
+  expect(builtins.filter((name) => /\b(?:undici|http2|tls|webstreams)\b/.test(name))).toEqual([])
 })
 
 test('files that are large are read by a process that loads the parsers alone', async () => {

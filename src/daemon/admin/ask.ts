@@ -58,7 +58,7 @@ interface Exchange {
 }
 
 async function exchange(options: Exchange, body: object | undefined): Promise<{ status: number; content: string }> {
-  const { request } = await import('node:http')
+  const { request } = process.getBuiltinModule('node:http') // `import` would load the client that Node.js has for WebSocket as well
   const asking = request({ ...options, agent: false })
   asking.end(body && JSON.stringify(body))
   const [response] = (await once(asking, 'response')) as [IncomingMessage]

@@ -5,9 +5,12 @@ import { type Guard, respond, type Routes } from './respond.ts'
 /** How long a request may take to come, and a connection to do nothing, in milliseconds. */
 const PATIENCE_MS = 5_000
 
-/** `node:http` is loaded no sooner than here, so that the daemon starts without it. */
-export async function makeServer(routes: Routes, guard: Guard = () => undefined): Promise<Server> {
-  const { createServer } = await import('node:http')
+/**
+ * `node:http` is loaded no sooner than here, so that the daemon starts without it; and not by `import`, which looks at all that it
+ * exports, and so loads the client that Node.js has for WebSocket: 4 MB.
+ */
+export function makeServer(routes: Routes, guard: Guard = () => undefined): Server {
+  const { createServer } = process.getBuiltinModule('node:http')
   const limits = {
     headersTimeout: PATIENCE_MS,
     requestTimeout: PATIENCE_MS,

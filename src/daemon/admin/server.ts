@@ -23,7 +23,7 @@ export interface Admin {
  */
 export async function openAdmin(lockfile: string, routes: Routes, report: Report): Promise<Admin | undefined> {
   const opened = await attempt(async () => {
-    const server = await makeServer(routes)
+    const server = makeServer(routes)
     const admin = await place(server, socketOf(await findTarget(lockfile)))
     server.on('error', ({ message }) => report({ event: 'admin.failed', msg: message }))
     return admin

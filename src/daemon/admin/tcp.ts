@@ -14,7 +14,7 @@ import type { Admin } from './server.ts'
  */
 export async function openTcp(address: ListenAddress, routes: Routes, report: Report): Promise<Admin | undefined> {
   const opened = await attempt(async () => {
-    const server = await makeServer(routes, readOnly(address.host))
+    const server = makeServer(routes, readOnly(address.host))
     const port = await listen(server, address)
     const url = urlOf({ ...address, port })
     server.on('error', ({ message }) => report({ event: 'admin.failed', url, msg: message }))

@@ -1,4 +1,5 @@
 import type { SourceMapPayload } from 'node:module'
+import { tight } from '../../model/tight.ts'
 import type { SourceFile } from '../folder/file.ts'
 import type { Vertex } from './graph.ts'
 import { importsOf, type ModuleImport } from './imports.ts'
@@ -48,7 +49,7 @@ export function vertexOf({ hash, imports }: ModuleRecord): Vertex {
   const edges = imports.flatMap(({ specifier, target }) =>
     target.kind === 'file' ? [{ specifier, candidates: target.candidates }] : [],
   )
-  return { hash, edges }
+  return { hash, edges: tight(edges) }
 }
 
 export function formOf(path: string): Form {

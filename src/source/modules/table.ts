@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { ModuleProblem } from '../../model/events.ts'
+import { tight } from '../../model/tight.ts'
 import type { SourceFile } from '../folder/file.ts'
 import { Graph } from './graph.ts'
 import type { ChildModule } from '../evaluator/protocol.ts'
@@ -159,8 +160,8 @@ export class ModuleTable {
       url: this.#url(record.path),
       format: record.form === 'json' ? 'json' : 'module',
       source: record.code,
-      links,
-      refusals,
+      links: tight(links),
+      refusals: tight(refusals),
     }
   }
 }

@@ -1,3 +1,4 @@
+import { tight } from '../../model/tight.ts'
 import { mayHoldSecret, nameAdvice, nearest } from './advice.ts'
 import { complain, expected, isFull, itemOf, keysOf, nameOf, nothingAt, propertyOf, secretPlace, unnamed } from './place.ts'
 import type { Place } from './place.ts'
@@ -82,7 +83,7 @@ export function list<Item>(what: string, read: Read<Item>, filled = false): Read
     if (!Array.isArray(value)) return expected(place, `a list of ${what}`, value, listed(place, value))
     if (filled && value.length === 0) return complain(nothingAt(place), `expected a list of ${what}, got an empty list`)
     if (isTooMany(place, what, value.length)) return undefined
-    return value.flatMap((item, index) => read(itemOf(place, index), item) ?? [])
+    return tight(value.flatMap((item, index) => read(itemOf(place, index), item) ?? []))
   }
 }
 
