@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown'
+import { ascii } from './packaging/bundle/ascii.ts'
 import { lighter } from './packaging/bundle/lighter.ts'
 import { thirdParty } from './packaging/bundle/third-party.ts'
 
@@ -7,7 +8,11 @@ const NATIVE = 'oxc-transform'
 
 export default defineConfig([
   {
-    entry: { cli: 'src/cli/main.ts', reader: 'src/source/large/reader-child.ts' },
+    entry: {
+      cli: 'src/cli/main.ts',
+      reader: 'src/source/large/reader-child.ts',
+      'stack-depth': 'src/source/evaluator/stack-depth.cts',
+    },
     // CommonJS loads a chunk in half the time, and nothing of a Node module that is not asked for.
     format: 'cjs',
     outputOptions: { strict: true, comments: { legal: true, annotation: false, jsdoc: false } },
@@ -17,7 +22,7 @@ export default defineConfig([
     dts: false,
     clean: true,
     deps: { neverBundle: [NATIVE], onlyBundle: false },
-    plugins: [lighter(), thirdParty()],
+    plugins: [lighter(), ascii(), thirdParty()],
     // The status page goes as it is.
     copy: { from: 'src/daemon/page/*.{html,css,js}', to: 'dist/page' },
   },

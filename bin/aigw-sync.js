@@ -18,7 +18,8 @@ if (!nodeVersion.isSupported(process.version)) {
 } else if (!fs.existsSync(program)) {
   refuse('aigw-sync is not built: ' + program + ' is missing.', 'In a checkout, run: npm install && npm run build')
 } else {
-  if (!onlyLooks(process.argv.slice(2))) keepCompiledCode()
+  if (onlyLooks(process.argv.slice(2))) require('./code-cache.js').use()
+  else keepCompiledCode()
   if (!homeCache()) process.env.HOME = '/' // libraries ask for a home when they are loaded, and throw where there is none
   require(program)
 }

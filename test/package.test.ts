@@ -45,6 +45,10 @@ describe('the tarball', () => {
         'dist/cli.cjs',
         'dist/child.js',
         'dist/reader.cjs',
+        'dist/stack-depth.cjs',
+        'dist/code.cache',
+        'dist/llhttp.wasm',
+        'dist/llhttp_simd.wasm',
         'dist/index.js',
         'dist/THIRD-PARTY.txt',
         'dist/index.d.ts',
@@ -79,7 +83,7 @@ describe('the tarball', () => {
 })
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.c?js|dist\/index\.d\.ts|dist\/THIRD-PARTY\.txt|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml|svg)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|config\.example\.ts|bin\/[\w.-]+|dist\/[\w.-]+\.(?:c?js|wasm)|dist\/index\.d\.ts|dist\/THIRD-PARTY\.txt|dist\/code\.cache|dist\/page\/\w+\.(?:html|css|js)|docs\/[\w/-]+\.(?:md|json|yaml|svg)|systemd\/[\w./@-]+|packaging\/(?:completions|man)\/[\w.-]+)$/
 
 describe('installed into an empty project', () => {
   test('tells its version', async () => {

@@ -10,8 +10,8 @@ import type { Summary } from '../harness/statistics.ts'
 
 export const start: Scenario = {
   name: 'start',
-  about: `From the start of a process until it has ended. \`--help\` and \`apply\` have a warm compile cache; \`plan\` writes nothing anywhere, so it
-has none. \`plan\` and \`apply\` have one entry, which exists: they load, list and plan it, and find nothing to do.`,
+  about: `From the start of a process until it has ended. \`--help\` and \`apply\` have a warm compile cache; \`plan\` writes nothing anywhere, and has
+the code that the build compiled beforehand, which fits the very Node.js that built it. \`plan\` and \`apply\` have one entry, which exists: they load, list and plan it, and find nothing to do.`,
   run: async (stage) => {
     const contestants = {
       node: timed(() => stage.start(process.execPath, ['-e', '0'])),

@@ -1,9 +1,17 @@
+import { createRequire } from 'node:module'
+
 /** A module that a library loads when it is loaded, for what aigw-sync never has it do. */
 interface Needless {
   readonly importer: RegExp
   readonly specifier: string
   /** CommonJS that stands in for it. Left out: it throws when it is called. */
   readonly standIn?: string
+  /** Bytes that it would hold as text are a file of this name beside the chunks. */
+  readonly file?: string
+}
+
+interface Emitter {
+  emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): string
 }
 
 const UNDICI = /\/undici\/lib\/(?!mock|cache|interceptor)/
@@ -31,6 +39,13 @@ const NEEDLESS: readonly Needless[] = [
     specifier: './parser-h1.js',
     standIn: 'module.exports = { getMiloEnabled: () => false }',
   },
+  // Forms, and all of `fetch` with them: what we send is text.
+  { importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/, specifier: '../web/fetch/body.js' },
+  { importer: /\/undici\/lib\/core\/request\.js$/, specifier: '../web/fetch/formdata' },
+  { importer: /\/undici\/lib\/core\/request\.js$/, specifier: '../web/webidl' },
+  // The parser of HTTP/1.1: as text it is 40 % of what is to be read through, twice, for the sake of processors without SIMD.
+  wasm('llhttp_simd'),
+  wasm('llhttp'),
   // Commands that are executables of their own: there are none.
   { importer: /\/commander\/lib\/command\.js$/, specifier: 'node:child_process' },
   // Writing the log itself, or in a thread: it is handed a stream of ours.
@@ -40,11 +55,21 @@ const NEEDLESS: readonly Needless[] = [
   { importer: /\/pino\/lib\/tools\.js$/, specifier: 'on-exit-leak-free' },
 ]
 
+function wasm(name: string): Needless {
+  const file = `${name}.wasm`
+  return {
+    importer: /\/undici\/lib\/dispatcher\/client-h1\.js$/,
+    specifier: `../llhttp/${name}-wasm.js`,
+    standIn: `module.exports = require('node:fs').readFileSync(require('node:path').join(__dirname, '${file}'))`,
+    file,
+  }
+}
+
 const PREFIX = '\0needless:'
 
 /** Leaves all that out of the bundle. Where a library no longer imports it the build fails. */
 export function lighter() {
-  const met = new Set<Needless>()
+  const met = new Map<Needless, string>()
   return {
     name: 'lighter',
     resolveId: {
@@ -54,8 +79,8 @@ export function lighter() {
           (one) => one.specifier === specifier && importer !== undefined && one.importer.test(importer),
         )
         const found = NEEDLESS[index]
-        if (found === undefined) return undefined
-        met.add(found)
+        if (found === undefined || importer === undefined) return undefined
+        met.set(found, importer)
         return `${PREFIX}${index}`
       },
     },
@@ -68,6 +93,13 @@ export function lighter() {
       if (failure !== undefined) return
       const gone = NEEDLESS.filter((one) => !met.has(one))
       if (gone.length > 0) throw new Error(`no longer imported: ${gone.map(({ specifier }) => specifier).join(', ')}`)
+    },
+    generateBundle(this: Emitter) {
+      for (const [{ file, specifier }, importer] of met) {
+        if (file === undefined) continue
+        const source = createRequire(importer)(specifier) as Uint8Array
+        this.emitFile({ type: 'asset', fileName: file, source })
+      }
     },
   }
 }

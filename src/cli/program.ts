@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option, type OptionValues } from 'commander'
 import { CATALOGUE, flagOf, SETTING_NAMES } from '../settings/catalogue.ts'
 import type { SettingName } from '../settings/settings.ts'
+import type { Guessed } from '../source/evaluator/ahead.ts'
 import type { Begun } from './begin.ts'
 import { emulatorSwitches } from './emulator-switches.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -8,11 +9,15 @@ import { VERSION } from './package.ts'
 
 type Action = (flags: OptionValues, ...args: readonly (string | undefined)[]) => Promise<ExitCode>
 
-/** Runs the command line. @returns what the process ends with */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+/**
+ * Runs the command line.
+ * @param guessed the evaluator, where one was started before anything was known
+ * @returns what the process ends with
+ */
+export async function runProgram(argv: readonly string[], guessed?: Guessed): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done
   const [first] = argv
-  const program = describeProgram((code) => (exitCode = code), first?.startsWith('-') ? undefined : first)
+  const program = describeProgram((code) => (exitCode = code), first?.startsWith('-') ? undefined : first, guessed)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -26,8 +31,9 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
  * The command line as commander knows it.
  * @param end told what a command ends with
  * @param only the command that is run: the settings of the others need not be known, which are hundreds. Left out: all is described
+ * @param guessed as of `runProgram`
  */
-export function describeProgram(end: (code: ExitCode) => void, only?: string): Command {
+export function describeProgram(end: (code: ExitCode) => void, only?: string, guessed?: Guessed): Command {
   const program = rootCommand()
   const runAs =
     (action: () => Promise<Action>) =>
@@ -41,15 +47,15 @@ export function describeProgram(end: (code: ExitCode) => void, only?: string): C
   ).action((flags) => runAs(async () => (await import('./commands/run.ts')).run)(flags))
   withConfirmation(withEmulator(withSettings(program.command('apply').description('do the same once, and exit'))))
     .option('--dry-run', 'say what it would do, as plan does, and write nothing')
-    .action((flags) => runAs(begunFirst(async () => (await import('./commands/apply.ts')).apply))(flags))
+    .action((flags) => runAs(begunFirst(guessed, async () => (await import('./commands/apply.ts')).apply))(flags))
   withConfirmation(withJson(withSettings(program.command('plan').description('say what apply would do, and write nothing'))))
     .option('--exit-code', 'end with 2 where apply would change something on the gateway')
-    .action((flags) => runAs(begunFirst(async () => (await import('./commands/plan.ts')).plan))(flags))
+    .action((flags) => runAs(begunFirst(guessed, async () => (await import('./commands/plan.ts')).plan))(flags))
   withJson(
     withSettings(
       program.command('validate').description('load the folder and say everything that is wrong with it; needs no account'),
     ),
-  ).action((flags) => runAs(begunFirst(async () => (await import('./commands/validate.ts')).validate))(flags))
+  ).action((flags) => runAs(begunFirst(guessed, async () => (await import('./commands/validate.ts')).validate))(flags))
   withSettings(
     program.command('adopt').description('take ownership of a configuration that exists, or of all that another owner had'),
   )
@@ -96,11 +102,14 @@ function rootCommand(): Command {
 }
 
 /** @param load asked for the command once its evaluator is on its way */
-function begunFirst(load: () => Promise<(flags: OptionValues, begun: Begun) => Promise<ExitCode>>): () => Promise<Action> {
+function begunFirst(
+  guessed: Guessed | undefined,
+  load: () => Promise<(flags: OptionValues, begun: Begun) => Promise<ExitCode>>,
+): () => Promise<Action> {
   return async () => {
     const { begin } = await import('./begin.ts')
     return async (flags) => {
-      const begun = await begin(flags)
+      const begun = await begin(flags, guessed)
       const command = await load()
       return command(flags, begun)
     }

@@ -1,8 +1,5 @@
-import { err, ok, ResultAsync, type Result } from 'neverthrow'
-import type { GatewayError } from '../gateway/errors.ts'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { LockfileError } from '../lockfile/errors.ts'
-import { type Reading, readLockfile } from '../lockfile/read.ts'
+import { err, ok, type Result } from 'neverthrow'
+import type { Reading } from '../lockfile/read.ts'
 import type { Report } from '../model/events.ts'
 import { declaredSecrets } from '../model/managed.ts'
 import type { Plan } from '../plan/change.ts'
@@ -15,17 +12,15 @@ import type { World } from '../plan/world.ts'
 import { ObservedIndex } from '../reconcile/observed-index.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { SourceOptions } from '../source/source.ts'
+import type { Asked, LookError } from './ask.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import { foresee } from './foresee.ts'
-import type { FolderFailure } from './house.ts'
 import { relistingRequests } from './relisting.ts'
-import { openRemote, type RemoteOptions } from './remote.ts'
 import { rulesOf } from './rules.ts'
 import { openSecrets } from './secrets.ts'
 
-export type LookError = FolderFailure | LockfileError | GatewayError
-
-export interface LookOptions extends RemoteOptions, Pick<SourceOptions, 'ahead'> {
+export interface LookOptions extends Pick<SourceOptions, 'ahead'> {
+  readonly settings: Settings
   /** How many deletions a person has said to be right. */
   readonly confirmed?: number
 }
@@ -43,24 +38,15 @@ export interface Look {
 }
 
 /**
- * `plan`: loads, lists and plans as `apply` does, and writes nothing: no lease, no lockfile, nothing on the gateway. Its connections are left to the end
- * of the process, which is near: for each that is closed Node.js first opens standard error.
+ * `plan`: loads, lists and plans as `apply` does, and writes nothing: no lease, no lockfile, nothing on the gateway. The folder is loaded while the
+ * gateway answers. Without a lockfile of ours, nothing counts as applied, and the stamps tell. Its connections are left to the end of the
+ * process, which is near: for each that is closed Node.js first opens standard error.
  */
-export async function look(options: LookOptions, report: Report): Promise<Result<Look, LookError>> {
-  const { lockfile: path, owner, apiUrl } = options.settings
-  const lockfile = await readLockfile({ path, owner, apiUrl })
-  if (lockfile.isErr()) return err(lockfile.error)
-  return see(openRemote(options, 'bounded', report), lockfile.value, options, report)
-}
-
-/** Loads the folder while the gateway is listed. Without a lockfile of ours, nothing counts as applied, and the stamps tell. */
-async function see(
-  gateway: Gateway,
-  lockfile: Reading,
+export async function look(
   { settings, confirmed, ahead }: LookOptions,
+  { lockfile, gateway, listing }: Asked,
   report: Report,
 ): Promise<Result<Look, LookError>> {
-  const listing = ResultAsync.combine([gateway.list(), gateway.providerKeys.list()])
   const declared = await readDeclared({ ...settings, ahead }, report)
   if (declared.isErr()) return err(declared.error)
   const listed = await listing

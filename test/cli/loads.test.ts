@@ -15,6 +15,8 @@ interface Loads {
   readonly builtins: readonly string[]
   /** What had been loaded when the evaluator was started. */
   readonly atSpawn?: readonly string[]
+  /** The same for when something was connected to. */
+  readonly atConnect?: readonly string[]
 }
 
 async function loadsOf({ folder, emulator }: Scene, ...args: readonly string[]): Promise<Loads> {
@@ -65,14 +67,32 @@ test('--help loads the command line, and nothing that works', async () => {
 })
 
 test.each(['validate', 'plan', 'apply'])(
-  '%s starts the evaluator before it loads what works with what comes from it',
+  '%s starts the evaluator before anything that understands command lines is loaded',
   async (name) => {
     const { files, atSpawn = [] } = await loadsOf(await sceneOfOne(), name)
+    expect(await packagesIn(atSpawn)).toEqual([])
+    expect(await modulesIn(atSpawn)).not.toContain('cli/program.ts')
+    expect(await modulesIn(files)).toContain('cli/program.ts')
+  },
+)
+
+test.each(['validate', 'plan', 'apply'])(
+  '%s, where the evaluator depends on its settings, starts it before what works with what comes from it',
+  async (name) => {
+    const { files, atSpawn = [] } = await loadsOf(await sceneOfOne(), name, '--dir', 'configs')
     expect(await packagesIn(atSpawn)).toEqual(['commander', 'leven', 'neverthrow'])
     expect(atSpawn.map((file) => basename(file)).join()).not.toContain(`${name}-`)
     expect(atSpawn.length).toBeLessThan(files.length)
   },
 )
+
+test('plan asks the gateway before it loads what reads the folder', async () => {
+  const { files, atConnect = [] } = await loadsOf(await sceneOfOne(), 'plan')
+  expect(await packagesIn(atConnect)).toContain('undici')
+  expect((await packagesIn(atConnect)).filter((name) => OXC.test(name))).toEqual([])
+  expect(await modulesIn(atConnect)).not.toContain('source/source.ts')
+  expect(await modulesIn(files)).toContain('source/source.ts')
+})
 
 test('validate loads nothing that talks to the gateway, or tells what is wrong', async () => {
   const { files } = await loadsOf(await sceneOfOne(), 'validate')

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from 'neverthrow'
+import type { LookError } from '../../daemon/ask.ts'
 import { type Declared, readDeclared } from '../../daemon/declared.ts'
-import type { LookError } from '../../daemon/look.ts'
 import { openRemote, type RemoteOptions } from '../../daemon/remote.ts'
 import { readLockfile } from '../../lockfile/read.ts'
 import type { Report } from '../../model/events.ts'

@@ -26,12 +26,22 @@ export interface AheadOptions {
   readonly evaluationMemory: number
 }
 
+/** One that may turn out to be another than is wanted. */
+export interface Guessed extends Ahead {
+  /** Whether it was started for these. */
+  readonly isFor: (options: AheadOptions) => boolean
+  /** Ends it; nobody has it yet. */
+  readonly end: () => void
+}
+
 /** Starts a child before there is somebody to talk to it. It ends with this process, whether it was wanted or not: its pipes break. */
-export function startAhead({ dir, evaluationMemory }: AheadOptions): Ahead {
+export function startAhead({ dir, evaluationMemory }: AheadOptions): Guessed {
   const packages = packageFolders(dir)
-  const open = heldBack((events) => startOwn(evaluationMemory, packages, events))
+  const { open, connection } = heldBack((events) => startOwn(evaluationMemory, packages, events))
   let isTaken = false
   return {
+    isFor: (options) => options.dir === dir && options.evaluationMemory === evaluationMemory,
+    end: () => connection.end(),
     take: (wanted, events) => {
       if (isTaken || wanted.memoryMb !== evaluationMemory || wanted.packages.join('\n') !== packages.join('\n')) return undefined
       isTaken = true
@@ -45,8 +55,15 @@ export function startOwn(memoryMb: number, packages: readonly string[], events: 
   return startProven((prefix, each) => startChild(childCommand(memoryMb, packages, prefix), each), events)
 }
 
-/** Opens at once. @returns what gives the connection to whoever listens; what was said before is told right after that */
-export function heldBack(open: Opener): Opener {
+/** A connection that nobody listens to yet. */
+interface Held {
+  /** Gives it to whoever listens; what was said before is told right after that. */
+  readonly open: Opener
+  readonly connection: Connection
+}
+
+/** Opens at once. */
+export function heldBack(open: Opener): Held {
   const unheard: ((events: ConnectionEvents) => void)[] = []
   let listener: ConnectionEvents | undefined
   const hear = (tell: (events: ConnectionEvents) => void): void => {
@@ -58,7 +75,7 @@ export function heldBack(open: Opener): Opener {
     words: (text) => hear((events) => events.words(text)),
     ended: (ending) => hear((events) => events.ended(ending)),
   })
-  return (events) => {
+  const listen: Opener = (events) => {
     // Not at once: whoever opens it does not have it yet.
     queueMicrotask(() => {
       listener = events
@@ -66,4 +83,5 @@ export function heldBack(open: Opener): Opener {
     })
     return connection
   }
+  return { open: listen, connection }
 }

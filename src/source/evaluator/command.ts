@@ -28,7 +28,7 @@ export function packageFolders(dir: string): readonly string[] {
  * @param prefix what the system does to keep it in; default: what works here
  */
 export function childCommand(memoryMb: number, packages: readonly string[], prefix = wallOf().prefix): Command {
-  const script = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
+  const script = beside('child', ['.ts', '.js'])
   const readable = [dirname(script), RANDOM, ...packages]
   const [executable, ...args] = [
     ...prefix,
@@ -38,11 +38,16 @@ export function childCommand(memoryMb: number, packages: readonly string[], pref
     '--no-experimental-websocket',
     '--no-warnings',
     '--frozen-intrinsics',
-    '--stack-trace-limit=50',
+    `--require=${beside('stack-depth', ['.cts', '.cjs'])}`,
     `--max-old-space-size=${memoryMb}`,
     ...readable.map((folder) => `--allow-fs-read=${folder}`),
     script,
     String(process.pid),
   ]
   return { executable, args }
+}
+
+/** @param endings of the source, and of what is built */
+function beside(name: string, [source, built]: readonly [string, string]): string {
+  return fileURLToPath(new URL(`./${name}${import.meta.url.endsWith('.ts') ? source : built}`, import.meta.url))
 }

@@ -1,6 +1,6 @@
 import { accessSync, type BigIntStats, constants, realpathSync, statSync } from 'node:fs'
 import { err, ok, type Result } from 'neverthrow'
-import type { Guard } from './guard.ts'
+import { type Guard, openGuard } from './guard.ts'
 import { describeHazards } from './hazard.ts'
 import { errorCode } from './system.ts'
 
@@ -31,6 +31,18 @@ export function findRoot(dir: string): Result<Root, FolderError> {
   } catch (error) {
     return err(rootError(dir, errorCode(error)))
   }
+}
+
+/**
+ * Whether it can be used, without looking at what is in it.
+ * @param strict whether what others than root and our own user may write is not read
+ * @returns err as `findRoot`, and when it is not safe
+ */
+export function checkRoot(dir: string, strict: boolean): Result<Root, FolderError> {
+  return findRoot(dir).andThen((root) => {
+    const danger = findDanger(dir, openGuard(strict))
+    return danger === undefined ? ok(root) : err(danger)
+  })
 }
 
 /** Whether the folder that was found there still is, and can be listed; a look asks once more when it is over. */

@@ -18,7 +18,7 @@ function listener(told: string[]): ConnectionEvents {
 
 test('what was said before anybody listened is told once somebody does, and in its order with what comes then', async () => {
   let events: ConnectionEvents = listener([])
-  const openTo = heldBack((given) => {
+  const { open: openTo } = heldBack((given) => {
     events = given
     return CONNECTION
   })
@@ -51,6 +51,18 @@ test('a child comes up with nobody listening, and belongs to the first who wants
   expect(take(ahead, dir, MEMORY_MB, events)?.pid).toBeGreaterThan(0)
   expect(JSON.parse(await ready.promise)).toMatchObject({ type: 'ready' })
   expect(take(ahead, dir, MEMORY_MB, events)).toBeUndefined()
+})
+
+test('one that was guessed knows what it is for, and is ended where that is not what is wanted', async () => {
+  const { dir } = createConfigFolder()
+  const guessed = startAhead({ dir, evaluationMemory: MEMORY_MB })
+  expect(guessed.isFor({ dir, evaluationMemory: MEMORY_MB })).toBe(true)
+  expect(guessed.isFor({ dir, evaluationMemory: MEMORY_MB * 2 })).toBe(false)
+  expect(guessed.isFor({ dir: `${dir}/other`, evaluationMemory: MEMORY_MB })).toBe(false)
+  guessed.end()
+  const ended = Promise.withResolvers<unknown>()
+  take(guessed, dir, MEMORY_MB, { answers: ended.reject, words: ended.reject, ended: ended.resolve })
+  expect(await ended.promise).toEqual({ signal: 'SIGKILL' })
 })
 
 test('the first that runs modules is the one that was started ahead', async () => {
