@@ -10,6 +10,11 @@ export interface ProcessFacts {
   readonly commandLine: string
 }
 
+/** What a process was started as: the same of one that it has begun to start and that has not become another program yet. */
+export async function commandLineOf(pid: number): Promise<string | undefined> {
+  return (await facts(pid))?.commandLine
+}
+
 /** The processes that a process started, and those that they started. */
 export async function descendants(parent: number): Promise<readonly ProcessFacts[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
@@ -24,7 +29,9 @@ export async function descendants(parent: number): Promise<readonly ProcessFacts
 async function facts(pid: number): Promise<(ProcessFacts & { readonly parent: number }) | undefined> {
   try {
     const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8')
-    const [status, environment, commandLine] = await Promise.all([read('status'), read('environ'), read('cmdline')])
+    const status = await read('status')
+    const commandLine = await read('cmdline') // before its environment: who has become another program has that one's
+    const environment = await read('environ')
     return { pid, environment, commandLine, parent: Number(/^PPid:\s(\d+)$/m.exec(status)?.[1]) }
   } catch {
     return undefined

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { EmulatedRequest } from '../../src/emulator/emulator.ts'
 import { type Canary, canary, leaksIn, leaksInBytes, tokenCanary } from './canaries.ts'
 import { type HostileHost, openHostileHost } from './hostile.ts'
-import { descendants } from './proc.ts'
+import { commandLineOf, descendants } from './proc.ts'
 import { type RunningProcess, startProcess, temporaryFolder } from './process.ts'
 import { openScene, type Scene } from './scene.ts'
 
@@ -70,7 +70,9 @@ export async function openWitness(): Promise<Witness> {
     },
     async question({ child }) {
       found.push(...leaksIn('the admin socket', await socketAnswers(`${scene.lockfilePath}.sock`), canaries))
+      const own = await commandLineOf(Number(child.pid))
       for (const { pid, environment, commandLine } of await descendants(Number(child.pid))) {
+        if (commandLine === own) continue // between `fork` and `exec` it is still the daemon itself, memory and all
         found.push(...leaksIn('a child', `${commandLine}\n${environment}`, canaries))
         // What stands in a module is run there: nobody could keep it from it.
         for await (const memory of memoryOf(pid)) found.push(...leaksInBytes('the memory of a child', memory, unexposed()))
