@@ -7,15 +7,9 @@ import type { Change, Plan } from '../plan/change.ts'
 import { isOverCap, survey } from '../plan/guards.ts'
 import type { KeyChange } from '../plan/key-change.ts'
 import { planProviderKeys } from '../plan/keys/plan-keys.ts'
-import { secretRecords } from '../plan/keys/resolve.ts'
 import { afterUpdate } from '../plan/keys/standing.ts'
-import { isDriftMoved } from '../plan/moved.ts'
-import { computePlan, planKeys } from '../plan/plan.ts'
-import { planPresent } from '../plan/present.ts'
-import type { World } from '../plan/world.ts'
-import type { ObservedIndex } from '../reconcile/observed-index.ts'
-
-type Sight = World & { readonly observed: ObservedIndex }
+import { computePlan } from '../plan/plan.ts'
+import { type Sight, sequel } from './sequel.ts'
 
 /**
  * The plan that applying carries out, found out by reading alone. A listing may lag behind what it lists: before something is said
@@ -42,7 +36,7 @@ export async function foresee(world: Sight, gateway: Pick<Gateway, 'find' | 'ref
 
 /** The plan with what follows it. Of provider keys, only those are made that what is applied needs, and what it lets go of can go. */
 function inTheEnd(world: Sight, plan: Plan): Plan {
-  const changes = sequel(world, plan)
+  const changes = sequel(world, plan.changes)
   if (plan.guards.some(({ guard }) => guard === 'unknown-ids')) return { ...plan, changes }
   const needed = new Set(changes.flatMap(keysToMake).map(providerKeyId))
   const { areKeysCapped } = survey(world)
@@ -102,42 +96,4 @@ async function lookAt(
     else observed.lacks(id)
   }
   return ok()
-}
-
-/** The changes of a plan, and what follows each. What is created or moved with it has its configuration by then, and needs no other. */
-function sequel(world: Sight, { changes }: Plan): readonly Change[] {
-  const [created, moved] = (['create', 'move'] as const).map((kind) => changes.filter((change) => change.kind === kind))
-  const meanwhile = settled(world, created ?? [])
-  const later = settled(meanwhile, moved ?? [])
-  return changes.flatMap((change) => {
-    return change.kind === 'move' ? [change, ...afterMove(meanwhile, change)] : andThen(later, change)
-  })
-}
-
-/** Without these entries, and without the configurations that they have then. */
-function settled(world: Sight, changes: readonly Change[]): Sight {
-  const keys = new Set(changes.map(({ key }) => key))
-  const entries = new Map([...world.desired.entries].filter(([key]) => !keys.has(key)))
-  const ids = changes.flatMap((change) => (change.kind === 'move' ? [change.id] : []))
-  const observed = ids.length === 0 ? world.observed : world.observed.without(...ids)
-  return { ...world, observed, desired: { ...world.desired, entries } }
-}
-
-/** A change and what is to be done about its key after it: once a surplus is gone, what stays is looked at. */
-function andThen(world: Sight, change: Change): readonly Change[] {
-  if (change.kind !== 'delete' || change.reason !== 'surplus') return [change]
-  const observed = world.observed.without(change.id)
-  const { changes } = planKeys({ ...world, observed }, [change.key])
-  return [change, ...changes.flatMap((next) => andThen({ ...world, observed }, next))]
-}
-
-/** A move leaves drift as it is, which is corrected, or held, after it. */
-function afterMove(world: Sight, { key, from, id, entry, withheld }: Change & { kind: 'move' }): readonly Change[] {
-  const present = world.observed.byId(id)
-  if (withheld || !present || !isDriftMoved(world, entry, from, present)) return []
-  const stamp = { owner: world.owner, key, nonce: '' }
-  const applied = new Map([
-    [key, { id, source: entry.source, digest: entry.digest, nonce: '', secrets: secretRecords(world, entry), updatedAt: '' }],
-  ])
-  return [planPresent({ ...world, applied }, entry, { ...present, stamp })]
 }
