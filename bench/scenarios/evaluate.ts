@@ -96,12 +96,11 @@ async function bundleLoader(stage: Stage): Promise<string> {
   const outDir = join(folder, 'dist')
   cpSync(join(PACKAGE, 'dist'), outDir, { recursive: true })
   const entry = { loader: join(PACKAGE, 'bench/peers/source-loader.ts') }
-  const outExtensions = () => ({ js: '.js' })
   await build({
     config: false,
     entry,
     outDir,
-    outExtensions,
+    fixedExtension: false,
     clean: false,
     format: 'esm',
     platform: 'node',
