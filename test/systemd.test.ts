@@ -4,6 +4,7 @@ import { cp, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { UNIT } from '../bench/harness/product.ts'
 import { EXIT } from '../src/cli/exit-codes.ts'
 import { FILE_VARIABLE, SETTING_NAMES, variableOf } from '../src/settings/catalogue.ts'
 import { temporaryFolder } from './support/process.ts'
@@ -52,6 +53,11 @@ test('units set variables that there are, also where it is only suggested', asyn
   const set = texts.flatMap((text) => [...text.matchAll(/^#?Environment=(AIGW_SYNC_\w+)=/gm)].map(([, name = '']) => name))
   expect(set.length).toBeGreaterThan(3)
   expect(set.filter((name) => !variables.has(name))).toEqual([])
+})
+
+test('a daemon is measured with what the unit says to those who manage memory', async () => {
+  const lines = directives(await read('aigw-sync.service')).filter((line) => /^Environment=(?:MI)?MALLOC_/.test(line))
+  expect(lines).toEqual(Object.entries(UNIT).map(([name, value]) => `Environment=${name}=${value}`))
 })
 
 test('the unit for one of several says what the unit for one says, but for its names', async () => {

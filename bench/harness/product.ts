@@ -47,7 +47,7 @@ export async function startDaemon(stage: Stage, options: WorkOptions): Promise<C
 const CALM = ['--rate-limit', 'off', '--resync-interval', '10h']
 
 /** What the unit says of the environment that bears on speed and size. */
-const UNIT = { MALLOC_ARENA_MAX: '2' }
+export const UNIT = { MALLOC_ARENA_MAX: '2', MIMALLOC_ALLOW_THP: '0' }
 
 function startWork(stage: Stage, command: Command, options: WorkOptions): Child {
   const { gateway, cwd, flags = [] } = options

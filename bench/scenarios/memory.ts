@@ -20,7 +20,7 @@ const RESTS_AFTER_MS = 8_000
 export const memory: Scenario = {
   name: 'memory',
   about: `Resident memory (\`VmRSS\`) of \`aigw-sync run\`, read ${SAMPLES} times in ${(SAMPLES * EVERY_MS) / 1_000} seconds once it has been quiet for
-${RESTS_AFTER_MS / 1_000}, with the unit's \`MALLOC_ARENA_MAX=2\`; once where it had made all entries itself, once where it was started again and found them made. The daemon and its evaluator share the pages of the
+${RESTS_AFTER_MS / 1_000}, with the unit's \`MALLOC_ARENA_MAX=2\` and \`MIMALLOC_ALLOW_THP=0\`; once where it had made all entries itself, once where it was started again and found them made. The daemon and its evaluator share the pages of the
 Node.js executable, which both figures hold; for the two together they are counted once (\`Pss\`). The peer is a Node.js that does nothing.`,
   run: async (stage) => {
     const idle = stage.start(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])

@@ -3,12 +3,13 @@ import { isUtf8 } from 'node:buffer'
 /** The largest body that is read, in bytes. A page of 100 configurations takes a few hundred kilobytes. */
 export const LARGEST_BODY = 16 * 1024 * 1024
 
-/** Where a body that comes in pieces begins, in bytes. */
+/** What a body has room for once it comes in several pieces, in bytes. */
 const FIRST_ROOM = 16 * 1024
 
 /**
  * The body of an answer, as it comes. Pieces are copied together at once: one of a single byte each, kept by themselves, would take a
- * hundred times the room, and each keep alive what it came in.
+ * hundred times the room, and each keep alive what it came in. The first, which mostly is all, gets no more room than it needs: that of a
+ * thousand answers lies about until V8 collects, and what malloc has once had of the system it keeps.
  */
 export class Body {
   #bytes = Buffer.alloc(0)
@@ -39,7 +40,8 @@ export class Body {
   }
 
   #grow(length: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(length, this.#bytes.length * 2, FIRST_ROOM), LARGEST_BODY))
+    const room = this.#length === 0 ? length : Math.max(length, this.#bytes.length * 2, FIRST_ROOM)
+    const grown = Buffer.allocUnsafe(Math.min(room, LARGEST_BODY))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }

@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncFolder } from './target.ts'
 
@@ -33,11 +33,20 @@ async function writeNew(path: string, text: Text): Promise<void> {
   await rm(path, { force: true })
   const handle = await open(path, 'wx', 0o600)
   try {
-    await handle.writeFile(text)
+    for (const part of typeof text === 'string' ? [text] : text) await writePart(handle, part)
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * Node.js encodes a text that it is to write itself, into memory that is free again once it is written. `writeFile` makes a `Buffer` of each part,
+ * which stays until V8 collects: 0.4 MB for each of many writes with 1,000 entries, and what malloc has once had of the system it keeps.
+ */
+async function writePart(handle: FileHandle, part: string): Promise<void> {
+  const { bytesWritten } = await handle.write(part)
+  if (bytesWritten < Buffer.byteLength(part)) await handle.writeFile(Buffer.from(part).subarray(bytesWritten))
 }
 
 /** The failure that led here is the one to tell of; what stays behind is removed before the next write, or at the next start. */

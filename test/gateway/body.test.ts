@@ -41,3 +41,12 @@ test('what came is copied: the connection may use its memory again', () => {
   piece.fill('x')
   expect(body.text()).toBe('one')
 })
+
+test('a body that comes in one piece has no more room than it needs', () => {
+  const before = process.memoryUsage().arrayBuffers
+  const bodies = Array.from({ length: 1_000 }, () => new Body())
+  const piece = Buffer.alloc(500, 'x')
+  for (const body of bodies) body.add(piece)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000)
+  expect(new Set(bodies.map((body) => body.text()))).toEqual(new Set([piece.toString()]))
+})

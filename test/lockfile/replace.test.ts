@@ -57,6 +57,29 @@ test('a rename that fails leaves no temporary file', async () => {
   expect(readdirSync(folder)).toEqual(['a.json'])
 })
 
+test('a text that is written in part, be it within a character, is written on', async () => {
+  const path = join(aFolder(), 'a.json')
+  await replaceFile(path, 'old')
+  const prototype = await fileHandlePrototype(path)
+  const write = Reflect.get(prototype, 'write') as (this: FileHandle, bytes: Buffer) => Promise<{ bytesWritten: number }>
+  const inPart = vi.spyOn(prototype, 'write').mockImplementation(function (this: FileHandle, text: unknown) {
+    return write.call(this, Buffer.from(String(text)).subarray(0, 4))
+  } as never)
+  await replaceFile(path, ['für 😀', ' und ', '€'])
+  expect(inPart).toHaveBeenCalledTimes(3)
+  expect(readFileSync(path, 'utf8')).toBe('für 😀 und €')
+})
+
+test('the parts of a text leave no buffers behind', async () => {
+  const path = join(aFolder(), 'a.json')
+  await replaceFile(path, 'old')
+  const part = 'x'.repeat(50_000)
+  const before = process.memoryUsage().arrayBuffers
+  await replaceFile(path, [part, part, part])
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(part.length)
+  expect(readFileSync(path, 'utf8')).toBe(part.repeat(3))
+})
+
 test('a link under the temporary name is not written through', async () => {
   const folder = aFolder()
   const path = join(folder, 'a.json')

@@ -104,9 +104,12 @@ export class ModuleTable {
     return { to }
   }
 
-  /** A file's place in the child: its URL with its version. */
+  /** A file's place in the child: its URL with its version. One text for all who import it. */
   #url(path: string): string {
-    return `${this.#base}/${isPlain(path) ? path : escaped(path)}?v=${this.#graph.version(path)}`
+    const version = this.#graph.version(path)
+    const known = this.#prepared.get(path)
+    if (known !== undefined && known.version === version) return known.module.url
+    return `${this.#base}/${isPlain(path) ? path : escaped(path)}?v=${version}`
   }
 
   /** Part of a cycle of imports: such modules share one version. */

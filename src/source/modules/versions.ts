@@ -18,6 +18,9 @@ export function versionsOf(paths: ReadonlySet<string>, around: Surroundings): Re
   return search.versions
 }
 
+/** Written as twice as many hexadecimal digits. */
+const VERSION_BYTES = 8
+
 interface Search {
   readonly paths: ReadonlySet<string>
   readonly around: Surroundings
@@ -49,13 +52,11 @@ function lower(path: string, target: string | undefined, search: Search): void {
 
 function close(component: readonly string[], search: Search): void {
   const inside = new Set(component)
-  const version = hash(
-    'sha256',
-    component
-      .toSorted()
-      .map((path) => describe(path, inside, search))
-      .join('\n'),
-  ).slice(0, 16)
+  const content = component
+    .toSorted()
+    .map((path) => describe(path, inside, search))
+    .join('\n')
+  const version = hash('sha256', content, 'buffer').toString('hex', 0, VERSION_BYTES) // a slice of all would keep all
   for (const path of component) search.versions.set(path, version)
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { UNGUARDED } from '../../../src/source/folder/guard.ts'
 import { readSource, stampOf } from '../../../src/source/folder/read.ts'
+import { sizeOf } from '../../support/heap.ts'
 import { createScratch } from './recorder.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() }))
@@ -27,6 +28,14 @@ test('a file keeps its stamp until it is written', () => {
   expect(readSource('a.ts', path, UNGUARDED)).toMatchObject({ type: 'file', stamp: { value: before } })
   writeFileSync(path, '22')
   expect(readSource('a.ts', path, UNGUARDED)).toMatchObject({ type: 'file', stamp: { value: expect.not.stringMatching(before) } })
+})
+
+test('a stamp is one text, not the tree of its parts', () => {
+  using scratch = createScratch()
+  const path = join(scratch.dir, 'a.ts')
+  writeFileSync(path, '1')
+  const stats = statsOf(path)
+  expect(sizeOf(() => stampOf(stats).value, 2_000)).toBeLessThan(160) // of the tree 250
 })
 
 test('a file that went since it was found is missing', () => {
