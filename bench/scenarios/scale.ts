@@ -7,7 +7,8 @@ import type { Curve } from '../harness/curves.ts'
 import { effort, entries, inWords } from '../harness/effort.ts'
 import { moduleText } from '../harness/entries.ts'
 import { childrenOf, residentMb } from '../harness/processes.ts'
-import { once, startDaemon } from '../harness/product.ts'
+import { Count } from '../harness/lines.ts'
+import { logOf, once, startDaemon } from '../harness/product.ts'
 import { resyncer } from '../harness/resync.ts'
 import type { Scenario } from '../harness/scenario.ts'
 import type { Stage } from '../harness/stage.ts'
@@ -38,7 +39,7 @@ export const scale: Scenario = {
   name: 'scale',
   about: `The same with 1 to ${inWords(SIZES.at(-1) ?? 0)} entries in one folder. Load: the whole process of \`validate\`. Create: the whole process of \`apply\` on an empty gateway,
 without a rate budget, 32 requests at a time. Nothing to do: the whole process of \`apply\` after it. Resync: as in \`nothing-to-do\`, of a running daemon. Edit: from before
-one file is written until its PATCH has arrived whole, with \`--settle 0ms\`. Memory: \`VmRSS\` of a daemon that found everything made, and of its evaluator.
+one file is written until its PATCH has arrived whole, with \`--settle 0ms\`, each once the one before it is in the lockfile. Memory: \`VmRSS\` of a daemon that found everything made, and of its evaluator.
 Medians; of the largest, one run.`,
   run: async (stage) => {
     const sizes: Size[] = []
@@ -77,13 +78,14 @@ async function live(stage: Stage, crowd: Crowd): Promise<Pick<Size, 'resync' | '
   await pause(2_000)
   const [own, evaluator] = [residentMb(daemon.pid), childrenOf(daemon.pid).reduce((sum, child) => sum + residentMb(child), 0)]
   const [name = ''] = crowd.names
+  const written = new Count(stage, logOf(crowd, 'run'), '"event":"config.updated"')
   let edition = 0
   const edits = await repeat(effort(15), async () => {
     const description = `edition ${edition++}`
     const start = clock()
     writeFileSync(join(crowd.cwd, 'configs', `${name}.ts`), moduleText(name, description))
     const took = (await crowd.gateway.arrival([description])) - start
-    await pause(100) // it is in the lockfile
+    await written.until(edition) // it is in the lockfile
     return took
   })
   const resyncs = await repeat(effort(5), resyncer(stage, crowd))
