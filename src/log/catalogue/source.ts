@@ -94,7 +94,7 @@ const GAPS: Readonly<Record<EventFields['evaluator.exposed']['gaps'][number], st
 const RESTARTS: Readonly<Record<EventFields['evaluator.restarted']['reason'], string>> = {
   timeout: 'a module ran too long',
   memory: 'a module took too much memory',
-  exit: 'it ended while a module ran',
+  exit: 'it ended without being asked to',
   recycled: 'it had served its term',
 }
 
